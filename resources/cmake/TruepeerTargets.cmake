@@ -1,0 +1,55 @@
+# SPDX-FileCopyrightText: 2026 The Truepeer authors
+# SPDX-License-Identifier: MIT
+#
+# One function for each kind of thing that the project builds.
+
+# truepeer_library(<name> SOURCES … [LINKS …])
+# A static library truepeer_<name> with the alias truepeer::<name>.
+function(truepeer_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+    add_library(truepeer_${name} STATIC ${ARG_SOURCES})
+    add_library(truepeer::${name} ALIAS truepeer_${name})
+    target_link_libraries(truepeer_${name} PUBLIC truepeer::options ${ARG_LINKS})
+endfunction()
+
+# All tests with the label threads.
+add_custom_target(threaded_tests)
+
+# truepeer_test(<module> LABEL <label>… [LINKS …] [SOURCES …] [TIMEOUT seconds])
+# A Qt Test program tst_<module> built from tst_<module>.cpp and registered with ctest. Labels: unit,
+# integration; proxies (needs real proxies), threads (also run under the thread sanitizer).
+function(truepeer_test module)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "LABEL;SOURCES;LINKS" ${ARGN})
+    add_executable(tst_${module} tst_${module}.cpp ${ARG_SOURCES})
+    target_link_libraries(tst_${module} PRIVATE truepeer::options Qt6::Test ${ARG_LINKS})
+    target_compile_definitions(tst_${module} PRIVATE
+        TRUEPEER_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data"
+        TRUEPEER_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+        TRUEPEER_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 120)
+    endif()
+    if("threads" IN_LIST ARG_LABEL)
+        add_dependencies(threaded_tests tst_${module})
+    endif()
+    add_test(NAME tst_${module} COMMAND tst_${module})
+    set_tests_properties(tst_${module} PROPERTIES
+        LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT}
+        ENVIRONMENT "QT_NO_GLIB=1;TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp history_size=7;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp;UBSAN_OPTIONS=print_stacktrace=1")
+endfunction()
+
+# truepeer_bench(<name> [LINKS …]): a program bench_<name>, not registered with ctest.
+function(truepeer_bench name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+    add_executable(bench_${name} bench_${name}.cpp ${ARG_SOURCES})
+    target_link_libraries(bench_${name} PRIVATE truepeer::options ${ARG_LINKS})
+endfunction()
+
+# truepeer_fuzz(<name> [LINKS …])
+# A libFuzzer program fuzz_<name>; ctest replays its corpus tests/fuzz/corpus/<name>.
+function(truepeer_fuzz name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+    add_executable(fuzz_${name} fuzz_${name}.cpp ${ARG_SOURCES})
+    target_link_libraries(fuzz_${name} PRIVATE truepeer::options ${ARG_LINKS})
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+endfunction()

@@ -1,0 +1,16 @@
+# SPDX-FileCopyrightText: 2026 The Truepeer authors
+# SPDX-License-Identifier: MIT
+#
+# What the project needs from Debian 12; sourced by resources/quickstart and tests/run.
+# shellcheck shell=bash disable=SC2034
+
+build_packages=(
+    g++ cmake ninja-build
+    qt6-base-dev qt6-websockets-dev
+    libboost1.81-dev libtomlplusplus-dev prometheus-cpp-dev
+)
+
+test_packages=(
+    clang-14 clang-format-14 libclang-rt-14-dev
+    curl git man-db nginx-light python3 shellcheck
+)

@@ -1,0 +1,253 @@
+// SPDX-FileCopyrightText: 2026 The Truepeer authors
+// SPDX-License-Identifier: MIT
+#include "server/application.h"
+
+#include "server/net/ioworker.h"
+#include "server/ops/exitcode.h"
+#include "server/ops/metrics.h"
+#include "server/ops/requestdetails.h"
+#include "shared/net/hostport.h"
+
+#include <algorithm>
+
+#include <sys/resource.h>
+
+namespace truepeer {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto Category = "truepeer.server";
+constexpr auto LoopPatience = 5s; // an I/O thread that is late by this much is stuck
+constexpr int CloseGoingAway = 1001;
+
+EngineLimits engineLimits(const Config &config)
+{
+    EngineLimits limits;
+    limits.maxConnections = config.limits.maxConnections;
+    limits.maxConnectionsPerClient = config.limits.maxConnectionsPerClient;
+    limits.handshakeTimeout = config.limits.handshakeTimeout;
+    limits.keepAlive = config.limits.keepAlive;
+    limits.idlePing = config.limits.idlePing;
+    limits.pongTimeout = config.limits.pongTimeout;
+    limits.sendQueueBytes = config.limits.sendQueueBytes;
+    limits.maxMessageSize = config.maxMessageSize;
+    limits.http.headerBytes = config.limits.headerBytes;
+    limits.http.headerCount = config.limits.headerCount;
+    limits.http.bodyBytes = quint64(config.limits.bodyBytes);
+    return limits;
+}
+
+QByteArrayList forwardingNames(const Config &config)
+{
+    const TrustSettings::Names &names = config.trust.names;
+    return {names.forwardedFor, names.proto, names.host, names.port, names.realIp, names.forwarded};
+}
+
+// Descriptors for the connections and for the rest of the process; returns what there is.
+qint64 raiseDescriptorLimit()
+{
+    rlimit limit = {};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 0;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    return qint64(limit.rlim_cur);
+}
+
+QByteArray joined(const QStringList &texts)
+{
+    return texts.join(u"; "_s).toUtf8();
+}
+
+} // namespace
+
+Application::Application(const Config &config, Log &log, QObject *parent)
+    : QObject(parent)
+    , m_config(config)
+    , m_log(log)
+    , m_started(std::chrono::steady_clock::now())
+    , m_accessLog(log, config.log.access)
+    , m_acceptThrottle(10s)
+    , m_drain({config.drain.delay, config.drain.timeout, config.drain.closesPerSecond})
+{
+    connect(&m_signals, &SignalWatcher::terminateRequested, this, &Application::terminate);
+    m_drainTimer.setSingleShot(true);
+    connect(&m_drainTimer, &QTimer::timeout, this, &Application::stepDrain);
+}
+
+Application::~Application()
+{
+    m_listeners.clear();
+    m_pool.reset();
+}
+
+int Application::start()
+{
+    const auto policy = TrustPolicy::compile(m_config.trust, 1);
+    const auto proxyProtocol = ProxyProtocolPolicy::compile(m_config.proxyProtocol);
+    if (!policy || !proxyProtocol) {
+        const Error &error = policy ? proxyProtocol.error() : policy.error();
+        m_log.write(LogLevel::Error, Category, "bad_configuration",
+                    {{"reason", error.message.toUtf8()}});
+        return ExitCode::Configuration;
+    }
+    logStart();
+    m_pool = std::make_unique<WorkerPool>(m_config.threads, makeSettings(proxyProtocol.value()),
+                                          policy.value(), m_accessLog);
+    return listenOnAll();
+}
+
+std::shared_ptr<const EngineSettings>
+Application::makeSettings(std::shared_ptr<const ProxyProtocolPolicy> proxyProtocol)
+{
+    auto settings = std::make_shared<EngineSettings>();
+    settings->limits = engineLimits(m_config);
+    settings->origins = OriginPolicy(m_config.cors.allowedOrigins);
+    settings->authKey = m_config.authKey;
+    settings->forwardingNames = forwardingNames(m_config);
+    settings->proxyProtocol = std::move(proxyProtocol);
+    if (!m_config.healthCheckPath.isEmpty()) {
+        addHealthRoutes(settings->router, m_config.healthCheckPath,
+                        [this] { return healthFacts(); });
+    }
+    if (!m_config.requestDetailsPath.isEmpty())
+        settings->router.add("GET", m_config.requestDetailsPath, requestDetails);
+    if (!m_config.metricsPath.isEmpty()) {
+        settings->router.add("GET", m_config.metricsPath, [this](const Request &) {
+            return metricsResponse({m_pool->totals(), healthFacts(), qint64(m_log.droppedLines())});
+        });
+    }
+    return settings;
+}
+
+int Application::listenOnAll()
+{
+    const std::vector<IpAddress> &hosts = m_config.hosts;
+    const bool hasAnyIPv4 = std::any_of(hosts.begin(), hosts.end(), [](const IpAddress &host) {
+        return host.isIPv4() && host.isUnspecified();
+    });
+    quint16 port = m_config.port;
+    for (const IpAddress &host : hosts) {
+        auto listener = std::make_unique<Listener>([this](int socket) { m_pool->adopt(socket); });
+        const Expected<quint16> bound = listener->start(host, port, !hasAnyIPv4);
+        if (!bound) {
+            m_log.write(
+                LogLevel::Error, Category, "cannot_listen",
+                {{"reason", bound.error().message.toUtf8()},
+                 {"hint", "is another server running on this port? see --port and --host"}});
+            return ExitCode::CannotListen;
+        }
+        // With port 0 the first address picks, the others follow.
+        port = bound.value();
+        m_log.write(LogLevel::Info, Category, "listening",
+                    {{"address", host.toText()}, {"port", port}});
+        connect(listener.get(), &Listener::acceptFailed, this, [this](const QString &reason) {
+            const auto suppressed = m_acceptThrottle.admit("accept", LogThrottle::Clock::now());
+            if (suppressed) {
+                m_log.write(LogLevel::Warning, Category, "accept_failed",
+                            {{"reason", reason.toUtf8()}, {"suppressed", *suppressed}});
+            }
+        });
+        m_listeners.push_back(std::move(listener));
+    }
+    m_readyLine = "truepeerd ready http://"_ba + hostText(hosts.front()) + ':'
+                  + QByteArray::number(port) + " admin:none"_ba;
+    return ExitCode::Ok;
+}
+
+void Application::logStart()
+{
+    const qint64 descriptors = raiseDescriptorLimit();
+    const qint64 needed = m_config.limits.maxConnections + EngineLimits::ReserveConnections + 64;
+    if (descriptors < needed) {
+        m_log.write(LogLevel::Warning, Category, "too_few_descriptors",
+                    {{"limit", descriptors},
+                     {"needed", needed},
+                     {"hint", "raise LimitNOFILE (systemd) or ulimit -n, or lower "
+                              "limits.max_connections"}});
+    }
+    if (m_config.trust.list.mode == TrustMode::All) {
+        m_log.write(LogLevel::Warning, Category, "trust_everyone",
+                    {{"setting", "trust_proxy = true"},
+                     {"meaning", "whoever connects is believed about the client's address, scheme "
+                                 "and host; for development only"},
+                     {"fix", "list the addresses of your proxies in trust_proxy"}});
+    }
+    QStringList idle;
+    for (const QString &key : m_config.notYetInForce())
+        idle.append(key);
+    if (!idle.isEmpty()) {
+        m_log.write(LogLevel::Warning, Category, "settings_without_effect",
+                    {{"keys", joined(idle)}, {"meaning", "this version does not act on them"}});
+    }
+}
+
+HealthFacts Application::healthFacts() const
+{
+    const auto now = std::chrono::steady_clock::now();
+    const auto wall = std::chrono::system_clock::now().time_since_epoch();
+    HealthFacts facts;
+    facts.now = std::chrono::duration_cast<std::chrono::seconds>(wall).count();
+    facts.uptime = std::chrono::duration_cast<std::chrono::seconds>(now - m_started);
+    facts.clients = m_pool->totals().clients;
+    facts.connections = m_pool->connections();
+    facts.maxConnections = m_config.limits.maxConnections;
+    facts.draining = m_draining.load(std::memory_order_relaxed);
+    facts.loopsTurning = m_pool->isTurning(now, LoopPatience);
+    return facts;
+}
+
+// The first request to terminate drains; the second one leaves at once.
+void Application::terminate()
+{
+    if (m_drain.phase() != Drain::Phase::Idle) {
+        m_log.write(LogLevel::Warning, Category, "stopping_now", {});
+        Q_EMIT finished(ExitCode::Ok);
+        return;
+    }
+    m_log.write(LogLevel::Info, Category, "draining",
+                {{"delay_s", qint64(m_config.drain.delay.count())},
+                 {"timeout_s", qint64(m_config.drain.timeout.count())},
+                 {"clients", m_pool->totals().clients}});
+    m_draining.store(true);
+    m_drain.begin(std::chrono::steady_clock::now());
+    stepDrain();
+}
+
+void Application::stepDrain()
+{
+    const CounterTotals totals = m_pool->totals();
+    const Drain::Step step =
+        m_drain.step(std::chrono::steady_clock::now(), totals.clients, m_pool->connections());
+    if (step.entered)
+        enterPhase(step.phase);
+    if (step.phase == Drain::Phase::Finished)
+        return;
+    if (step.closes > 0) {
+        const int share = (step.closes + m_pool->threads() - 1) / m_pool->threads();
+        m_pool->forEachWorker([share](IoWorker &worker) {
+            worker.closeClients(share, CloseGoingAway, "server is shutting down"_ba);
+        });
+    }
+    m_drainTimer.start(step.next);
+}
+
+void Application::enterPhase(Drain::Phase phase)
+{
+    if (phase == Drain::Phase::Closing) {
+        m_listeners.clear();
+        m_pool->setDraining(true);
+        m_pool->forEachWorker([](IoWorker &worker) { worker.drainHttp(); });
+    } else if (phase == Drain::Phase::Finished) {
+        const int left = m_pool->connections();
+        m_log.write(left == 0 ? LogLevel::Info : LogLevel::Warning, Category, "stopped",
+                    {{"cut_connections", left}});
+        Q_EMIT finished(ExitCode::Ok);
+    }
+}
+
+} // namespace truepeer

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The Truepeer authors
+// SPDX-License-Identifier: MIT
+#include "server/http/originpolicy.h"
+
+#include "shared/net/hostport.h"
+
+#include <optional>
+#include <utility>
+
+namespace truepeer {
+
+namespace {
+
+struct Origin
+{
+    Scheme scheme;
+    QByteArray host;
+    quint16 port;
+};
+
+// scheme "://" host [":" port] and nothing after it (RFC 6454 6.2), for the two schemes of pages.
+std::optional<Origin> parseOrigin(QByteArrayView text)
+{
+    Scheme scheme = Scheme::Http;
+    if (text.startsWith("https://")) {
+        scheme = Scheme::Https;
+        text = text.sliced(8);
+    } else if (text.startsWith("http://")) {
+        text = text.sliced(7);
+    } else {
+        return std::nullopt;
+    }
+    std::optional<HostPort> authority = parseHostPort(text);
+    if (!authority)
+        return std::nullopt;
+    return Origin{scheme, std::move(authority->host),
+                  authority->port.value_or(defaultPort(scheme))};
+}
+
+bool isDefaultPort(quint16 port)
+{
+    return port == defaultPort(Scheme::Http) || port == defaultPort(Scheme::Https);
+}
+
+} // namespace
+
+OriginPolicy::OriginPolicy(const QByteArrayList &allowedOrigins)
+    : m_self(allowedOrigins.isEmpty())
+{
+    for (const QByteArray &origin : allowedOrigins) {
+        if (origin == "*")
+            m_any = true;
+        else if (origin == "self")
+            m_self = true;
+        else
+            m_exact.append(origin);
+    }
+}
+
+bool OriginPolicy::allowed(QByteArrayView origin, Scheme scheme, bool schemeStated,
+                           QByteArrayView host, quint16 port) const
+{
+    if (m_any)
+        return true;
+    for (const QByteArray &exact : m_exact) {
+        if (exact == origin)
+            return true;
+    }
+    if (!m_self)
+        return false;
+    const std::optional<Origin> page = parseOrigin(origin);
+    if (!page || page->host != host)
+        return false;
+    if (schemeStated)
+        return page->scheme == scheme && page->port == port;
+    // The resolved port follows the unstated scheme, so either default stands for the other.
+    const bool bothDefault = page->port == defaultPort(page->scheme) && isDefaultPort(port);
+    return bothDefault || page->port == port;
+}
+
+} // namespace truepeer

@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: 2026 The Truepeer authors
+// SPDX-License-Identifier: MIT
+#include "server/net/clientsession.h"
+
+#include "server/net/tcpstream.h"
+#include "server/net/websocketframe.h"
+
+#include <algorithm>
+
+namespace truepeer {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto CloseTimeout = 5s;         // for the peer's answer to our close frame
+constexpr qint64 MinimumRate = 16 * 1024; // bytes a second that a frame must come at
+
+constexpr int CloseGoingAway = 1001;
+constexpr int CloseTryAgainLater = 1013;
+
+} // namespace
+
+ClientSession::ClientSession(quint64 id, Handshake handshake, const EngineSettings &settings,
+                             EngineState &state, EngineObserver &observer, WorkerCounters &counters,
+                             TcpStream &stream, Host &host)
+    : m_id(id)
+    , m_handshake(std::move(handshake))
+    , m_settings(settings)
+    , m_state(state)
+    , m_observer(observer)
+    , m_counters(counters)
+    , m_stream(stream)
+    , m_host(host)
+    , m_receivedBefore(stream.bytesReceivedTotal())
+    , m_sentBefore(stream.bytesSentTotal())
+    , m_started(host.now())
+    , m_lastReceived(m_started)
+    , m_pingSent(m_started - 1s)
+{
+    m_counters.clients.add();
+}
+
+ClientSession::~ClientSession()
+{
+    reportEnd(m_close);
+    m_counters.clients.add(-1);
+    if (m_handshake.counted)
+        m_state.clients.release(m_handshake.resolution.client);
+}
+
+bool ClientSession::start(WebSocketEngine &engine)
+{
+    m_session = engine.start(m_stream, *this, m_settings.limits.maxMessageSize);
+    if (!m_session) {
+        m_reported = true;
+        return false;
+    }
+    m_observer.clientConnected(event());
+    m_host.wakeAt(nextDeadline());
+    return true;
+}
+
+ClientEvent ClientSession::event() const
+{
+    return {m_id, m_handshake.resolution, m_handshake.target, m_handshake.userAgent,
+            m_handshake.origin};
+}
+
+void ClientSession::bytesReceived(QByteArrayView bytes)
+{
+    const bool answersPing = m_pingSent >= m_lastReceived;
+    m_lastReceived = m_host.now();
+    m_session->bytesReceived(bytes);
+    // The next ping may be due before the answer to this one would have been.
+    if (answersPing && !m_closing)
+        m_host.wakeAt(nextDeadline());
+    watchFrame();
+    watchQueue();
+}
+
+// A frame that has begun must come at a reasonable rate, or one byte every now and then would hold
+// its buffer for ever.
+void ClientSession::watchFrame()
+{
+    const bool partial = m_session->partialFrameBytes() > 0;
+    if (!partial) {
+        m_frameDue = TimePoint::max();
+    } else if (m_frameDue == TimePoint::max()) {
+        const auto transfer = std::chrono::seconds(m_settings.limits.maxMessageSize / MinimumRate);
+        m_frameDue = m_host.now() + m_settings.limits.handshakeTimeout + transfer;
+        m_host.wakeAt(nextDeadline());
+    }
+}
+
+// A peer that does not read, whatever it makes us send: pongs count like messages.
+void ClientSession::watchQueue()
+{
+    if (m_stream.queuedBytes() <= m_settings.limits.sendQueueBytes || m_closing)
+        return;
+    m_stream.flush();
+    if (!m_stream.isOpen() || m_stream.queuedBytes() <= m_settings.limits.sendQueueBytes)
+        return;
+    m_counters.slowClosed.add();
+    close(CloseTryAgainLater, "send queue is full"_ba);
+}
+
+void ClientSession::streamEnded()
+{
+    m_session->peerFinished();
+}
+
+void ClientSession::close(int code, const QByteArray &reason)
+{
+    // What is reported if the peer never answers.
+    if (!m_closing)
+        m_close = {code, reason, Initiator::Server};
+    m_session->close(code, reason);
+}
+
+void ClientSession::messageReceived(const QByteArray &payload, bool isText)
+{
+    Q_UNUSED(payload)
+    Q_UNUSED(isText)
+    ++m_messagesIn;
+    m_counters.messagesIn.add();
+}
+
+void ClientSession::sessionClosing()
+{
+    m_closing = true;
+    m_frameDue = TimePoint::max();
+    m_closeDue = m_host.now() + CloseTimeout;
+    m_host.wakeAt(nextDeadline());
+}
+
+void ClientSession::frameRefused()
+{
+    m_counters.frameFaults.add();
+}
+
+void ClientSession::sessionEnded(const CloseInfo &info)
+{
+    m_closing = true;
+    m_closeDue = TimePoint::max();
+    reportEnd(info);
+    m_host.endGently();
+}
+
+void ClientSession::reportEnd(const CloseInfo &info)
+{
+    if (m_reported)
+        return;
+    m_reported = true;
+    const auto duration =
+        std::chrono::duration_cast<std::chrono::milliseconds>(m_host.now() - m_started);
+    m_observer.clientClosed({event(), info, duration, m_messagesIn, 0,
+                             m_stream.bytesReceivedTotal() - m_receivedBefore,
+                             m_stream.bytesSentTotal() - m_sentBefore});
+}
+
+ClientSession::TimePoint ClientSession::nextDeadline() const
+{
+    if (m_closing)
+        return m_closeDue;
+    const EngineLimits &limits = m_settings.limits;
+    TimePoint next = m_frameDue;
+    if (m_pingSent >= m_lastReceived)
+        next = std::min(next, m_pingSent + limits.pongTimeout);
+    else if (limits.idlePing > 0s)
+        next = std::min(next, m_lastReceived + limits.idlePing);
+    return next;
+}
+
+void ClientSession::checkDeadlines()
+{
+    const TimePoint now = m_host.now();
+    if (m_closing && now >= m_closeDue) {
+        m_counters.timeouts.add();
+        // The session knows why it was closing, which is what is reported.
+        m_session->peerFinished();
+        m_host.endNow();
+        return;
+    }
+    if (!m_closing && now >= m_frameDue) {
+        m_counters.timeouts.add();
+        close(CloseGoingAway, "frame did not arrive in time"_ba);
+    }
+    if (!m_closing)
+        checkAlive(now);
+    if (nextDeadline() != TimePoint::max())
+        m_host.wakeAt(nextDeadline());
+}
+
+// Any byte since the ping is as good an answer as a pong.
+void ClientSession::checkAlive(TimePoint now)
+{
+    const EngineLimits &limits = m_settings.limits;
+    const bool awaiting = m_pingSent >= m_lastReceived;
+    if (awaiting && now >= m_pingSent + limits.pongTimeout) {
+        m_counters.timeouts.add();
+        close(CloseGoingAway, "no answer to a ping"_ba);
+    } else if (!awaiting && limits.idlePing > 0s && now >= m_lastReceived + limits.idlePing) {
+        m_pingSent = now;
+        m_session->sendFrame(encodeFrame(Opcode::Ping, {}));
+        watchQueue();
+    }
+}
+
+} // namespace truepeer

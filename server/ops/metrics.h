@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: 2026 The Truepeer authors
+// SPDX-License-Identifier: MIT
+//
+// The metrics endpoint: what the engine counts, as Prometheus text 0.0.4. Names follow the
+// Prometheus rules (base units, _total for counters); no label ever holds an address or another
+// text from outside, so the number of series is fixed.
+//
+// Thread: any; the facts come from a function that is safe in any thread.
+#pragma once
+
+#include "server/http/response.h"
+#include "server/http/router.h"
+#include "server/net/counters.h"
+#include "server/ops/health.h"
+
+#include <QByteArray>
+
+#include <functional>
+
+namespace truepeer {
+
+// What the metrics show at one moment.
+struct MetricsFacts
+{
+    CounterTotals totals;
+    HealthFacts health;
+    qint64 logLinesDropped = 0;
+};
+
+Response metricsResponse(const MetricsFacts &facts);
+
+} // namespace truepeer

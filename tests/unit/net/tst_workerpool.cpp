@@ -1,0 +1,490 @@
+// SPDX-FileCopyrightText: 2026 The Truepeer authors
+// SPDX-License-Identifier: MIT
+//
+// Whole I/O threads with real sockets. The test thread is the client: its ends block, with a time
+// limit that only a failing test reaches.
+#include "server/net/ioworker.h"
+#include "server/net/workerpool.h"
+#include "tests/unit/net/loopbackclient.h"
+
+#include <QRegularExpression>
+#include <QTest>
+#include <QThread>
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace truepeer;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+class RecordingObserver final : public EngineObserver
+{
+public:
+    void requestServed(const RequestEvent &event) override
+    {
+        const std::lock_guard lock(m_mutex);
+        ++m_requests[std::this_thread::get_id()];
+        m_statuses.insert(event.status);
+    }
+    void clientConnected(const ClientEvent &event) override
+    {
+        const std::lock_guard lock(m_mutex);
+        m_ids.insert(event.id);
+    }
+    void clientClosed(const ClientClosedEvent &event) override
+    {
+        const std::lock_guard lock(m_mutex);
+        m_closeCodes.insert(event.close.code);
+    }
+    void connectionRefused(const IpAddress &, QByteArrayView) override {}
+    void headersIgnored(const Resolution &) override {}
+
+    int requests() const
+    {
+        const std::lock_guard lock(m_mutex);
+        int sum = 0;
+        for (const auto &[thread, count] : m_requests)
+            sum += count;
+        return sum;
+    }
+    int threads() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return int(m_requests.size());
+    }
+    std::multiset<int> statuses() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_statuses;
+    }
+    std::set<quint64> clientIds() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_ids;
+    }
+    std::multiset<int> closeCodes() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_closeCodes;
+    }
+
+private:
+    mutable std::mutex m_mutex;
+    std::map<std::thread::id, int> m_requests;
+    std::multiset<int> m_statuses;
+    std::set<quint64> m_ids;
+    std::multiset<int> m_closeCodes;
+};
+
+std::shared_ptr<const TrustPolicy> policyThatTrusts(const QString &entry, quint64 revision)
+{
+    TrustSettings settings;
+    if (!entry.isEmpty()) {
+        settings.list.mode = TrustMode::List;
+        settings.list.entries = {{entry, {}}};
+    }
+    const auto policy = TrustPolicy::compile(settings, revision);
+    if (!policy)
+        qFatal("the policy of the test is wrong");
+    return policy.value();
+}
+
+std::shared_ptr<EngineSettings> makeSettings()
+{
+    auto settings = std::make_shared<EngineSettings>();
+    settings->router.add("GET", "/who", [](const Request &request) {
+        return Response::text(200, request.resolution.client.toText() + '#'
+                                       + QByteArray::number(request.resolution.policyRevision)
+                                       + '\n');
+    });
+    return settings;
+}
+
+// A pool with clients that stay connected.
+struct Fixture
+{
+    explicit Fixture(int threadCount, std::shared_ptr<EngineSettings> settings = makeSettings())
+        : pool(std::make_unique<WorkerPool>(threadCount, std::move(settings),
+                                            policyThatTrusts({}, 1), observer))
+    {
+    }
+
+    LoopbackClient &connect()
+    {
+        clients.push_back(std::make_unique<LoopbackClient>());
+        pool->adopt(clients.back()->takeAccepted());
+        return *clients.back();
+    }
+
+    // How many connections each thread has, as it sees it itself.
+    std::vector<qint64> connectionsOfThreads() const
+    {
+        struct Answers
+        {
+            std::mutex mutex;
+            std::condition_variable more;
+            std::vector<qint64> counts; // guarded by mutex
+        };
+        const auto answers = std::make_shared<Answers>();
+        pool->forEachWorker([answers](IoWorker &worker) {
+            const std::lock_guard lock(answers->mutex);
+            answers->counts.push_back(worker.counters().connections.value());
+            answers->more.notify_one();
+        });
+        std::unique_lock lock(answers->mutex);
+        answers->more.wait_for(lock, LoopbackClient::Patience,
+                               [&] { return answers->counts.size() == size_t(pool->threads()); });
+        return answers->counts;
+    }
+
+    RecordingObserver observer;
+    std::vector<std::unique_ptr<LoopbackClient>> clients;
+    std::unique_ptr<WorkerPool> pool;
+};
+
+const QByteArray WhoRequest = "GET /who HTTP/1.1\r\nHost: test\r\n"
+                              "X-Forwarded-For: 203.0.113.7\r\n\r\n"_ba;
+const QByteArray Handshake = "GET /chat HTTP/1.1\r\nHost: test\r\nUpgrade: websocket\r\n"
+                             "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"_ba;
+const QByteArray HeadEnd = "\r\n\r\n"_ba;
+const QByteArray CloseAnswer = "\x88\x82\x00\x00\x00\x00\x03\xe9"_ba; // 1001, masked with zeros
+
+// The body of the next response: "address#revision".
+QByteArray ask(LoopbackClient &client)
+{
+    client.send(WhoRequest);
+    client.readUntil(HeadEnd);
+    return client.readUntil("\n"_ba).chopped(1);
+}
+
+// A close frame for this code, without mask, as servers send it.
+QByteArray closeFrameStart(int code)
+{
+    return QByteArray().append(char(code >> 8)).append(char(code & 0xff));
+}
+
+} // namespace
+
+class tst_WorkerPool : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+
+    void startsAsManyThreadsAsAsked_data();
+    void startsAsManyThreadsAsAsked();
+    void answersOnAllThreads();
+    void spreadsABurstEvenly();
+    void fillsTheThreadWithTheFewest();
+    void totalsAddUpToWhatWasSent();
+    void handsANewPolicyToEachThread();
+    void givesEachClientAnIdOfItsOwn();
+    void closesSomeClientsOfEachThread();
+    void endsHttpConnectionsWhileDraining();
+    void closesWhatIsOpenAtTheEnd();
+    void survivesItsEndAtAnyMoment();
+    void takesAConnectionWhosePeerIsGone();
+    void turnsConnectionsAwayAtTheDoor();
+    void knowsWhetherItsThreadsTurn();
+};
+
+void tst_WorkerPool::startsAsManyThreadsAsAsked_data()
+{
+    QTest::addColumn<int>("asked");
+    QTest::addColumn<int>("threads");
+    QTest::newRow("one") << 1 << 1;
+    QTest::newRow("several") << 4 << 4;
+    QTest::newRow("one for each core") << 0 << QThread::idealThreadCount();
+}
+
+void tst_WorkerPool::startsAsManyThreadsAsAsked()
+{
+    QFETCH(const int, asked);
+    QFETCH(const int, threads);
+    Fixture f(asked);
+    QCOMPARE(f.pool->threads(), threads);
+    QCOMPARE(f.connectionsOfThreads(), std::vector<qint64>(size_t(threads), 0));
+    QCOMPARE(f.pool->connections(), 0);
+}
+
+void tst_WorkerPool::answersOnAllThreads()
+{
+    Fixture f(4);
+    for (int i = 0; i < 40; ++i)
+        f.connect();
+    for (int round = 0; round < 5; ++round) {
+        for (const auto &client : f.clients)
+            client->send(WhoRequest);
+        for (const auto &client : f.clients) {
+            QVERIFY(client->readUntil(HeadEnd).startsWith("HTTP/1.1 200 OK\r\n"));
+            QCOMPARE(client->readUntil("\n"_ba), "127.0.0.1#1\n"_ba);
+        }
+    }
+    f.pool.reset();
+    QCOMPARE(f.observer.requests(), 200);
+    QCOMPARE(f.observer.threads(), 4);
+    QCOMPARE(f.observer.statuses().count(200), 200);
+}
+
+// All of them are accepted before any thread comes round to look at its mailbox.
+void tst_WorkerPool::spreadsABurstEvenly()
+{
+    Fixture f(4);
+    std::promise<void> go;
+    const std::shared_future<void> going = go.get_future().share();
+    f.pool->forEachWorker([going](IoWorker &) { going.wait(); });
+    for (int i = 0; i < 40; ++i)
+        f.connect();
+    QCOMPARE(f.pool->connections(), 40);
+    go.set_value();
+    QCOMPARE(f.connectionsOfThreads(), std::vector<qint64>(4, 10));
+}
+
+void tst_WorkerPool::fillsTheThreadWithTheFewest()
+{
+    Fixture f(2);
+    for (int i = 0; i < 20; ++i)
+        QCOMPARE(ask(f.connect()), "127.0.0.1#1"_ba);
+    // All connections of one thread end, and as many come again: that thread gets them.
+    const auto first = std::make_shared<std::atomic<bool>>(true);
+    f.pool->forEachWorker([first](IoWorker &worker) {
+        if (first->exchange(false))
+            worker.drainHttp();
+    });
+    QTRY_COMPARE(f.pool->connections(), 10);
+    for (int i = 0; i < 10; ++i)
+        f.connect();
+    QCOMPARE(f.connectionsOfThreads(), std::vector<qint64>(2, 10));
+}
+
+void tst_WorkerPool::totalsAddUpToWhatWasSent()
+{
+    Fixture f(3);
+    qint64 received = 0;
+    for (int i = 0; i < 30; ++i)
+        f.connect();
+    for (const auto &client : f.clients) {
+        client->send(WhoRequest + WhoRequest);
+        for (int i = 0; i < 2; ++i)
+            received += client->readUntil(HeadEnd).size() + client->readUntil("\n"_ba).size();
+    }
+    LoopbackClient &wrong = f.connect();
+    const QByteArray garbage = "\x01garbage"_ba;
+    wrong.send(garbage);
+    received += wrong.readToEnd().size();
+    LoopbackClient &webSocket = f.connect();
+    webSocket.send(Handshake);
+    received += webSocket.readUntil(HeadEnd).size();
+
+    const qint64 sent = 60 * WhoRequest.size() + garbage.size() + Handshake.size();
+    QTRY_COMPARE(f.pool->totals().bytesIn, sent);
+    QTRY_COMPARE(f.pool->totals().bytesOut, received);
+    const CounterTotals totals = f.pool->totals();
+    QCOMPARE(totals.requestsTotal, 61); // the handshake is one
+    QCOMPARE(totals.connectionsTotal, 32);
+    QCOMPARE(totals.upgradesTotal, 1);
+    QCOMPARE(totals.clients, 1);
+    QCOMPARE(totals.refusedRequests, 1);
+    QCOMPARE(totals.ignoredHeaders, 60);
+    f.clients.clear();
+    QTRY_COMPARE(f.pool->connections(), 0);
+    QCOMPARE(f.pool->totals().connections, 0);
+    QCOMPARE(f.pool->totals().clients, 0);
+}
+
+void tst_WorkerPool::handsANewPolicyToEachThread()
+{
+    Fixture f(4);
+    for (int i = 0; i < 16; ++i)
+        QCOMPARE(ask(f.connect()), "127.0.0.1#1"_ba);
+    const std::shared_ptr<const TrustPolicy> policy = policyThatTrusts(u"127.0.0.1"_s, 2);
+    f.pool->forEachWorker([policy](IoWorker &worker) { worker.setPolicy(policy); });
+    // Orders are passed before the connections that come after them, and hold for old ones too.
+    for (int i = 0; i < 16; ++i)
+        QCOMPARE(ask(f.connect()), "203.0.113.7#2"_ba);
+    for (const auto &client : f.clients)
+        QCOMPARE(ask(*client), "203.0.113.7#2"_ba);
+}
+
+void tst_WorkerPool::givesEachClientAnIdOfItsOwn()
+{
+    Fixture f(4);
+    for (int i = 0; i < 40; ++i)
+        f.connect().send(Handshake);
+    for (const auto &client : f.clients)
+        QVERIFY(client->readUntil(HeadEnd).startsWith("HTTP/1.1 101 "));
+    QTRY_COMPARE(f.observer.clientIds().size(), 40);
+    QCOMPARE(*f.observer.clientIds().begin(), 1);
+    QCOMPARE(*f.observer.clientIds().rbegin(), 40);
+}
+
+void tst_WorkerPool::closesSomeClientsOfEachThread()
+{
+    Fixture f(2);
+    for (int i = 0; i < 20; ++i) {
+        LoopbackClient &client = f.connect();
+        client.send(Handshake);
+        client.readUntil(HeadEnd);
+    }
+    std::array<int, 2> left = {-1, -1};
+    std::atomic<int> next = 0;
+    f.pool->forEachWorker([&](IoWorker &worker) {
+        left[size_t(next.load())] = worker.closeClients(4, 1001, "going"_ba);
+        ++next;
+    });
+    QTRY_COMPARE(next.load(), 2);
+    QCOMPARE(left[0] + left[1], 12);
+    // The closing handshake is theirs to finish.
+    QCOMPARE(f.pool->totals().clients, 20);
+    f.pool->forEachWorker([](IoWorker &worker) { worker.closeClients(100, 1001, "going"_ba); });
+    for (const auto &client : f.clients) {
+        QCOMPARE(client->readUntil("going"_ba).right(7), closeFrameStart(1001) + "going"_ba);
+        client->send(CloseAnswer);
+        QCOMPARE(client->readToEnd(), QByteArray());
+    }
+    f.clients.clear();
+    QTRY_COMPARE(f.pool->connections(), 0);
+    QCOMPARE(f.observer.closeCodes().count(1001), 20);
+}
+
+void tst_WorkerPool::endsHttpConnectionsWhileDraining()
+{
+    Fixture f(2);
+    LoopbackClient &idle = f.connect();
+    QCOMPARE(ask(idle), "127.0.0.1#1"_ba);
+    LoopbackClient &busy = f.connect();
+    QCOMPARE(ask(busy), "127.0.0.1#1"_ba);
+    busy.send(WhoRequest.first(10));
+    QTRY_COMPARE(f.pool->totals().bytesIn, 2 * WhoRequest.size() + 10);
+    LoopbackClient &webSocket = f.connect();
+    webSocket.send(Handshake);
+    webSocket.readUntil(HeadEnd);
+
+    f.pool->setDraining(true);
+    f.pool->forEachWorker([](IoWorker &worker) { worker.drainHttp(); });
+    QCOMPARE(idle.readToEnd(), QByteArray());
+    busy.send(WhoRequest.sliced(10));
+    QVERIFY(busy.readToEnd().contains("\r\nConnection: close\r\n"));
+    // A client stays until it is closed, and no other one comes.
+    webSocket.send("\x89\x80\x00\x00\x00\x00"_ba);
+    QCOMPARE(webSocket.readUntil("\x8a\x00"_ba), "\x8a\x00"_ba);
+    LoopbackClient &late = f.connect();
+    late.send(Handshake);
+    QVERIFY(late.readToEnd().startsWith("HTTP/1.1 503 "));
+
+    f.pool->setDraining(false);
+    LoopbackClient &again = f.connect();
+    QCOMPARE(ask(again), "127.0.0.1#1"_ba);
+    QCOMPARE(ask(again), "127.0.0.1#1"_ba);
+}
+
+void tst_WorkerPool::closesWhatIsOpenAtTheEnd()
+{
+    Fixture f(2);
+    QCOMPARE(ask(f.connect()), "127.0.0.1#1"_ba);
+    f.connect().send(WhoRequest.first(20)); // half a request
+    f.connect().send("POST /who HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\nhalf"_ba);
+    LoopbackClient &webSocket = f.connect();
+    webSocket.send(Handshake);
+    webSocket.readUntil(HeadEnd);
+    webSocket.send("\x81\x84\x00\x00"_ba); // half a frame
+    f.connect();                           // nothing at all
+    QTRY_COMPARE(f.pool->totals().connections, 5);
+    f.pool.reset();
+    for (const auto &client : f.clients)
+        QCOMPARE(client->readToEnd(), QByteArray());
+    QCOMPARE(f.observer.closeCodes(), std::multiset<int>{1006});
+}
+
+void tst_WorkerPool::survivesItsEndAtAnyMoment()
+{
+    for (int round = 0; round < 30; ++round) {
+        Fixture f(3);
+        for (int i = 0; i < round; ++i)
+            f.connect().send(i % 3 == 0 ? Handshake : WhoRequest);
+        f.pool->forEachWorker([](IoWorker &worker) { worker.closeClients(1, 1001, {}); });
+        f.pool.reset();
+        // Every descriptor that was handed over was closed, in whatever state it was.
+        for (const auto &client : f.clients)
+            client->readToEnd();
+    }
+}
+
+void tst_WorkerPool::takesAConnectionWhosePeerIsGone()
+{
+    Fixture f(1);
+    // Not connected: its peer cannot be told, as after a reset before it was taken.
+    f.pool->adopt(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    QTRY_COMPARE(f.pool->connections(), 0);
+    QCOMPARE(f.pool->totals().connectionsTotal, 0);
+    QCOMPARE(ask(f.connect()), "127.0.0.1#1"_ba);
+}
+
+void tst_WorkerPool::turnsConnectionsAwayAtTheDoor()
+{
+    auto settings = makeSettings();
+    settings->limits.maxConnections = 1;
+    Fixture f(2, settings);
+    QCOMPARE(ask(f.connect()), "127.0.0.1#1"_ba);
+    // The reserve is still read, but only for health checks.
+    LoopbackClient &reserve = f.connect();
+    reserve.send(WhoRequest);
+    QVERIFY(reserve.readToEnd().startsWith("HTTP/1.1 503 "));
+    QTRY_COMPARE(f.pool->connections(), 1);
+    QCOMPARE(f.pool->totals().refusedLimits, 1);
+    for (int i = 0; i < EngineLimits::ReserveConnections; ++i)
+        f.connect();
+    QCOMPARE(f.pool->connections(), 1 + EngineLimits::ReserveConnections);
+    const QByteArray answer = f.connect().readToEnd();
+    QVERIFY(answer.startsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+    QVERIFY(answer.contains("\r\nContent-Length: 24\r\n"));
+    QVERIFY(answer.endsWith("\r\n\r\nConnection limit reached"));
+    QCOMPARE(f.pool->connections(), 1 + EngineLimits::ReserveConnections);
+    QCOMPARE(f.pool->totals().refusedLimits, 2);
+    // As soon as somebody goes there is room again.
+    f.clients.erase(f.clients.begin());
+    QTRY_COMPARE(f.pool->connections(), EngineLimits::ReserveConnections);
+    f.connect();
+    QCOMPARE(f.pool->connections(), 1 + EngineLimits::ReserveConnections);
+}
+
+void tst_WorkerPool::knowsWhetherItsThreadsTurn()
+{
+    Fixture f(2);
+    const auto now = std::chrono::steady_clock::now();
+    QVERIFY(f.pool->isTurning(now, 0s));
+    QVERIFY(f.pool->isTurning(now + 1s, 5s));
+    QVERIFY(!f.pool->isTurning(now + 1h, 5s));
+    // One thread that stands is enough, and only until it goes on.
+    std::promise<void> go;
+    const std::shared_future<void> going = go.get_future().share();
+    const auto first = std::make_shared<std::atomic<bool>>(true);
+    f.pool->forEachWorker([first, going](IoWorker &) {
+        if (first->exchange(false))
+            going.wait();
+    });
+    const auto patience = 100ms;
+    QTRY_VERIFY(!f.pool->isTurning(std::chrono::steady_clock::now(), patience));
+    go.set_value();
+    QTRY_VERIFY(f.pool->isTurning(std::chrono::steady_clock::now(), patience));
+}
+
+QTEST_GUILESS_MAIN(tst_WorkerPool)
+#include "tst_workerpool.moc"
