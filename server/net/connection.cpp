@@ -3,8 +3,8 @@
 #include "server/net/connection.h"
 
 #include "server/net/ioworker.h"
+#include "server/trust/lazyexplanation.h"
 #include "server/trust/proxyheader.h"
-#include "server/trust/resolver.h"
 
 #include <algorithm>
 
@@ -21,22 +21,6 @@ constexpr auto WriteStallTimeout = 30s;          // a peer that takes nothing of
 constexpr qint64 MaxDiscarded = 4 * 1024 * 1024; // input dropped while ending
 constexpr qsizetype PauseAbove = 256 * 1024;     // queued output at which pipelining pauses
 constexpr qint64 MinimumRate = 16 * 1024;        // bytes a second that a body must come at
-
-class LazyExplanation final : public ExplanationSource
-{
-public:
-    LazyExplanation(const ResolveInput &input, const TrustPolicy &policy)
-        : m_input(input)
-        , m_policy(policy)
-    {
-    }
-
-    Explanation explain() const override { return truepeer::explain(m_input, m_policy); }
-
-private:
-    const ResolveInput &m_input;
-    const TrustPolicy &m_policy;
-};
 
 // The code of an error body: "Request Timeout" → request_timeout.
 QByteArray slugOf(int status)

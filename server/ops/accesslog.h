@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: MIT
 //
 // AccessLog writes what the engine reports as lines of the log: who asked for what, as whom we see
-// them, and why. Every line about a caller names peer, client and verdict.
+// them, and why. Every line about a caller names peer, client and verdict; one about bytes that
+// were no request names the peer, which is all that is known then.
 //
 // Health checks are written at debug unless they fail. Warnings that a stranger can cause are
 // throttled to one for each peer and minute.

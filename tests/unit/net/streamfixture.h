@@ -106,7 +106,7 @@ struct StreamFixture
             currentLoop().wakeUp();
             return ended || all.size() >= size;
         });
-        return inTime ? all : "too late"_ba;
+        return inTime ? all : QByteArray("too late");
     }
 
     FlushingHost host;

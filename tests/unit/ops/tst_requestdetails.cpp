@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/http/requestparser.h"
 #include "server/ops/requestdetails.h"
-#include "server/trust/resolver.h"
-#include "shared/trust/explanationsource.h"
+#include "server/trust/lazyexplanation.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -15,21 +14,6 @@ using namespace truepeer;
 using namespace Qt::StringLiterals;
 
 namespace {
-
-class FakeExplanation final : public ExplanationSource
-{
-public:
-    FakeExplanation(const ResolveInput &input, const TrustPolicy &policy)
-        : m_input(input)
-        , m_policy(policy)
-    {
-    }
-    Explanation explain() const override { return truepeer::explain(m_input, m_policy); }
-
-private:
-    const ResolveInput &m_input;
-    const TrustPolicy &m_policy;
-};
 
 // The answer to a request of 10.0.0.1, which is trusted, with these header lines beside Host.
 Response answerTo(const QByteArray &headerLines, const QByteArray &target = "/details?a=b"_ba)
@@ -52,7 +36,7 @@ Response answerTo(const QByteArray &headerLines, const QByteArray &target = "/de
                              Scheme::Http,
                              IpAddress::fromIPv4(0x7f000001)};
     const Resolution resolution = resolve(input, *policy.value());
-    const FakeExplanation explanation(input, *policy.value());
+    const LazyExplanation explanation(input, *policy.value());
     const PathParameters parameters;
     return requestDetails({head, {}, resolution, parameters, &explanation});
 }
