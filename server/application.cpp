@@ -23,6 +23,7 @@ using namespace std::chrono_literals;
 constexpr auto Category = "truepeer.server";
 constexpr auto LoopPatience = 5s; // an I/O thread that is late by this much is stuck
 constexpr int CloseGoingAway = 1001;
+constexpr char ShutdownReason[] = "server is shutting down";
 
 EngineLimits engineLimits(const Config &config)
 {
@@ -82,7 +83,9 @@ Application::Application(const Config &config, Log &log, QObject *parent)
 Application::~Application()
 {
     m_listeners.clear();
-    m_pool.reset();
+    // Handlers in the I/O threads use the pool until these have ended.
+    if (m_pool)
+        m_pool->stop();
 }
 
 int Application::start()
@@ -222,15 +225,21 @@ void Application::stepDrain()
 {
     const CounterTotals totals = m_pool->totals();
     const Drain::Step step =
-        m_drain.step(std::chrono::steady_clock::now(), totals.clients, m_pool->connections());
+        m_drain.step(std::chrono::steady_clock::now(), totals.clients - totals.closingClients,
+                     m_pool->connections());
     if (step.entered)
         enterPhase(step.phase);
     if (step.phase == Drain::Phase::Finished)
         return;
     if (step.closes > 0) {
-        const int share = (step.closes + m_pool->threads() - 1) / m_pool->threads();
-        m_pool->forEachWorker([share](IoWorker &worker) {
-            worker.closeClients(share, CloseGoingAway, "server is shutting down"_ba);
+        // One budget for all threads: whoever has clients takes from it. What is left over because
+        // two asked at once is ordered again in the next step.
+        const auto budget = std::make_shared<std::atomic<int>>(step.closes);
+        m_pool->forEachWorker([budget](IoWorker &worker) {
+            const int most = budget->exchange(0);
+            const int mine = std::min(most, worker.openClients());
+            budget->fetch_add(most - mine);
+            worker.closeClients(mine, CloseGoingAway, ShutdownReason);
         });
     }
     m_drainTimer.start(step.next);
@@ -244,6 +253,10 @@ void Application::enterPhase(Drain::Phase phase)
         m_pool->forEachWorker([](IoWorker &worker) { worker.drainHttp(); });
     } else if (phase == Drain::Phase::Finished) {
         const int left = m_pool->connections();
+        // Whoever is left at least gets the close frame.
+        m_pool->forEachWorker([](IoWorker &worker) {
+            worker.closeClients(worker.openClients(), CloseGoingAway, ShutdownReason);
+        });
         m_log.write(left == 0 ? LogLevel::Info : LogLevel::Warning, Category, "stopped",
                     {{"cut_connections", left}});
         Q_EMIT finished(ExitCode::Ok);

@@ -47,6 +47,8 @@ ClientSession::~ClientSession()
 {
     reportEnd(m_close);
     m_counters.clients.add(-1);
+    if (m_closing)
+        m_counters.closingClients.add(-1);
     if (m_handshake.counted)
         m_state.clients.release(m_handshake.resolution.client);
 }
@@ -77,18 +79,20 @@ void ClientSession::bytesReceived(QByteArrayView bytes)
     // The next ping may be due before the answer to this one would have been.
     if (answersPing && !m_closing)
         m_host.wakeAt(nextDeadline());
-    watchFrame();
+    watchFrame(bytes.size());
     watchQueue();
 }
 
 // A frame that has begun must come at a reasonable rate, or one byte every now and then would hold
 // its buffer for ever.
-void ClientSession::watchFrame()
+void ClientSession::watchFrame(qsizetype received)
 {
-    const bool partial = m_session->partialFrameBytes() > 0;
-    if (!partial) {
+    const qsizetype partial = m_session->partialFrameBytes();
+    const bool isSameFrame = m_partialFrame > 0 && partial == m_partialFrame + received;
+    m_partialFrame = partial;
+    if (partial == 0) {
         m_frameDue = TimePoint::max();
-    } else if (m_frameDue == TimePoint::max()) {
+    } else if (!isSameFrame) {
         const auto transfer = std::chrono::seconds(m_settings.limits.maxMessageSize / MinimumRate);
         m_frameDue = m_host.now() + m_settings.limits.handshakeTimeout + transfer;
         m_host.wakeAt(nextDeadline());
@@ -128,9 +132,17 @@ void ClientSession::messageReceived(const QByteArray &payload, bool isText)
     m_counters.messagesIn.add();
 }
 
+void ClientSession::beginClosing()
+{
+    if (m_closing)
+        return;
+    m_closing = true;
+    m_counters.closingClients.add();
+}
+
 void ClientSession::sessionClosing()
 {
-    m_closing = true;
+    beginClosing();
     m_frameDue = TimePoint::max();
     m_closeDue = m_host.now() + CloseTimeout;
     m_host.wakeAt(nextDeadline());
@@ -143,7 +155,7 @@ void ClientSession::frameRefused()
 
 void ClientSession::sessionEnded(const CloseInfo &info)
 {
-    m_closing = true;
+    beginClosing();
     m_closeDue = TimePoint::max();
     reportEnd(info);
     m_host.endGently();

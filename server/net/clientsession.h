@@ -82,7 +82,8 @@ private:
     void sessionEnded(const CloseInfo &info) override;
 
     ClientEvent event() const;
-    void watchFrame();
+    void beginClosing();
+    void watchFrame(qsizetype received);
     void watchQueue();
     TimePoint nextDeadline() const;
     void checkAlive(TimePoint now);
@@ -105,6 +106,7 @@ private:
     TimePoint m_pingSent; // earlier than m_lastReceived: no answer is awaited
     TimePoint m_frameDue = TimePoint::max();
     TimePoint m_closeDue = TimePoint::max();
+    qsizetype m_partialFrame = 0; // bytes of the frame that is not complete yet
     qint64 m_messagesIn = 0;
     CloseInfo m_close;
     bool m_closing = false;

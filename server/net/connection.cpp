@@ -125,8 +125,7 @@ qsizetype Connection::consume(QByteArrayView bytes)
         const bool isHttp = m_state == State::Head || m_state == State::Body;
         if (isHttp && m_stream.queuedBytes() > PauseAbove) {
             m_stream.setReading(false);
-            m_writeStallDue = now() + WriteStallTimeout;
-            wakeAt(m_writeStallDue);
+            watchWriteStall();
             more = false;
         }
     }
@@ -343,6 +342,10 @@ void Connection::deadlineExpired()
         return;
     }
     if (now() >= m_writeStallDue && m_stream.queuedBytes() > 0) {
+        if (m_stream.bytesSentTotal() > m_sentBeforeStall) {
+            watchWriteStall();
+            return;
+        }
         m_worker.counters().writeStalls.add();
         closeNow();
     } else if (now() >= m_due) {
@@ -350,6 +353,14 @@ void Connection::deadlineExpired()
     } else {
         wakeAt(std::min(m_due, m_writeStallDue));
     }
+}
+
+// The output is blocked: the peer has to take some of it from time to time.
+void Connection::watchWriteStall()
+{
+    m_sentBeforeStall = m_stream.bytesSentTotal();
+    m_writeStallDue = now() + WriteStallTimeout;
+    wakeAt(m_writeStallDue);
 }
 
 void Connection::timeOut()
@@ -395,6 +406,9 @@ void Connection::outputDrained()
     if (m_state == State::WebSocket || m_state == State::Closed)
         return;
     m_stream.setReading(true);
+    // The peer could not go on while it was not read.
+    if (m_state == State::Body || !m_input.isEmpty())
+        awaitRequest(true);
     consumePending();
 }
 
@@ -462,7 +476,7 @@ void Connection::endNow()
 
 void Connection::drain()
 {
-    const bool idle = m_state == State::Head && m_input.isEmpty() && m_stream.queuedBytes() == 0;
+    const bool idle = m_state == State::Head && m_input.isEmpty();
     if (idle || m_state == State::ProxyHeader)
         beginEnding();
 }

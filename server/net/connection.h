@@ -85,6 +85,7 @@ private:
     void beginBody(const RequestHead &head, QByteArrayView headBytes);
     void awaitRequest(bool begun);
     void timeOut();
+    void watchWriteStall();
 
     void handleRequest(const RequestHead &head, QByteArrayView body);
     void countResolution(const Resolution &resolution);
@@ -104,7 +105,8 @@ private:
     std::unique_ptr<RequestParser> m_parser; // of a head that came in pieces
     std::unique_ptr<Exchange> m_exchange;
     std::unique_ptr<ClientSession> m_client;
-    TimePoint m_due;           // of the current state; TimePoint::max(): none
+    TimePoint m_due; // of the current state; TimePoint::max(): none
+    qint64 m_sentBeforeStall = 0;
     TimePoint m_writeStallDue; // when the output is blocked
     qint64 m_discarded = 0;    // input dropped while ending
     State m_state = State::Head;

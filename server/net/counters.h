@@ -31,7 +31,8 @@ template <typename T>
 struct CounterSet
 {
     T connections{}; // open sockets, HTTP and WebSocket
-    T clients{};     // open WebSocket clients
+    T clients{};     // open WebSocket clients, those that are closing included
+    T closingClients{};
     T connectionsTotal{};
     T requestsTotal{}; // HTTP requests answered
     T upgradesTotal{};
@@ -63,6 +64,7 @@ void forEachCounter(Visitor visit)
 #define TRUEPEER_COUNTER(name) visit(#name, &WorkerCounters::name, &CounterTotals::name)
     TRUEPEER_COUNTER(connections);
     TRUEPEER_COUNTER(clients);
+    TRUEPEER_COUNTER(closingClients);
     TRUEPEER_COUNTER(connectionsTotal);
     TRUEPEER_COUNTER(requestsTotal);
     TRUEPEER_COUNTER(upgradesTotal);

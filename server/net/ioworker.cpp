@@ -63,6 +63,8 @@ IoWorker::IoWorker(std::shared_ptr<const EngineSettings> settings, EngineState &
 IoWorker::~IoWorker()
 {
     m_dispatcher.setTurnHook({});
+    // The last words of this thread, close frames among them.
+    endTurn();
     m_toFlush.clear();
     m_connections.clear();
     m_retired.clear();
@@ -104,6 +106,11 @@ void IoWorker::retire(Connection &connection)
     m_connections.pop_back();
     m_counters.connections.add(-1);
     countClosed();
+}
+
+int IoWorker::openClients() const
+{
+    return int(m_counters.clients.value() - m_counters.closingClients.value());
 }
 
 void IoWorker::drainHttp()

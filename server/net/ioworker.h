@@ -46,6 +46,9 @@ public:
     // Requests from the next one on are resolved with this policy.
     void setPolicy(std::shared_ptr<const TrustPolicy> policy) { m_policy = std::move(policy); }
 
+    // WebSocket clients that are not closing.
+    int openClients() const;
+
     // Ends idle HTTP connections; the others end after their response.
     void drainHttp();
     // Starts the closing handshake of up to `most` clients; returns how many are still open and not

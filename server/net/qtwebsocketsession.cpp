@@ -172,6 +172,7 @@ private:
     CloseInfo m_close;
     qint64 m_bytesWhileClosing = 0;
     bool m_closedByUs = false;
+    bool m_peerBegan = false; // its close frame came first
     bool m_closing = false;
     bool m_ended = false;
 };
@@ -237,8 +238,8 @@ void QtWebSocketSession::bytesReceived(QByteArrayView bytes)
         takeFrames(bytes);
         return;
     }
-    QByteArray joined = std::exchange(m_partial, QByteArray());
-    joined.append(bytes);
+    m_partial.append(bytes);
+    const QByteArray joined = m_partial;
     takeFrames(joined);
 }
 
@@ -249,8 +250,15 @@ void QtWebSocketSession::takeFrames(QByteArrayView bytes)
         return;
     }
     const qsizetype used = m_scanner.scan(bytes);
-    if (used > 0)
-        m_socket.feed(bytes.first(used));
+    // The peer's close frame comes apart from what stands before it, so that it is told who ended
+    // the connection: the peer, or we because of that.
+    const qsizetype closeSize = m_scanner.sawClose() ? m_scanner.closeSize() : 0;
+    if (used > closeSize)
+        m_socket.feed(bytes.first(used - closeSize));
+    if (closeSize > 0 && !m_closing) {
+        m_peerBegan = true;
+        m_socket.feed(bytes.first(used).last(closeSize));
+    }
     if (m_ended)
         return;
     if (m_scanner.fault() != FrameScanner::Fault::None && !m_closing)
@@ -263,7 +271,10 @@ void QtWebSocketSession::takeFrames(QByteArrayView bytes)
 
 void QtWebSocketSession::keepRest(QByteArrayView bytes, qsizetype used)
 {
-    if (used < bytes.size())
+    // Where nothing was used, m_partial holds these bytes already, unless they are the first.
+    if (used == bytes.size())
+        m_partial = QByteArray();
+    else if (used > 0 || m_partial.isEmpty())
         m_partial = bytes.sliced(used).toByteArray();
 }
 
@@ -330,8 +341,7 @@ void QtWebSocketSession::socketClosed()
     m_closing = true;
     if (!m_closedByUs) {
         const bool peerBegan =
-            m_scanner.sawClose()
-            && m_webSocket->closeCode() != QWebSocketProtocol::CloseCodeProtocolError;
+            m_peerBegan && m_webSocket->closeCode() != QWebSocketProtocol::CloseCodeProtocolError;
         m_close.code = m_webSocket->closeCode();
         m_close.reason = m_webSocket->closeReason().toUtf8();
         m_close.initiator = peerBegan ? Initiator::Client : Initiator::Server;

@@ -92,7 +92,7 @@ void TcpStream::flush()
         m_finished = true;
         ::shutdown(m_descriptor, SHUT_WR);
         m_owner.outputDrained();
-    } else if (wasBlocked) {
+    } else if (wasBlocked || !m_reading) {
         m_owner.outputDrained();
     }
 }

@@ -59,8 +59,8 @@ public:
         // destroy it.
         virtual void bytesReceived(QByteArrayView bytes) = 0;
         virtual void streamEnded(End end) = 0;
-        // The queue became empty after flush() could not write all of it at once, or after
-        // finish().
+        // The queue became empty: after flush() could not write all of it at once, while reading
+        // was paused, or after finish().
         virtual void outputDrained() = 0;
 
     protected:

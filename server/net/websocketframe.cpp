@@ -108,7 +108,10 @@ qsizetype FrameScanner::scan(QByteArrayView bytes)
         if (m_fault != Fault::None || rest.size() - header.size < qsizetype(header.payload))
             break;
         count(header);
-        position += header.size + qsizetype(header.payload);
+        const qsizetype size = header.size + qsizetype(header.payload);
+        if (m_sawClose)
+            m_closeSize = size;
+        position += size;
     }
     return position;
 }

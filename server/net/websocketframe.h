@@ -50,6 +50,8 @@ public:
 
     Fault fault() const { return m_fault; }
     bool sawClose() const { return m_sawClose; }
+    // The size of the close frame that was seen; it ends what scan() returned last.
+    qsizetype closeSize() const { return m_closeSize; }
 
 private:
     struct Header
@@ -70,6 +72,7 @@ private:
     int m_fragments = 0;
     Fault m_fault = Fault::None;
     bool m_sawClose = false;
+    qsizetype m_closeSize = 0;
 };
 
 } // namespace truepeer

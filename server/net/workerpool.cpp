@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -53,6 +54,13 @@ WorkerPool::WorkerPool(int threads, std::shared_ptr<const EngineSettings> settin
 
 WorkerPool::~WorkerPool()
 {
+    stop();
+}
+
+void WorkerPool::stop()
+{
+    if (std::exchange(m_stopped, true))
+        return;
     for (const auto &worker : m_workers) {
         worker->mailbox.post([thread = worker->thread.get()] { thread->quit(); });
     }

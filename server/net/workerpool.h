@@ -33,8 +33,11 @@ public:
     // `threads` 0: one for each core. The observer must outlive the pool.
     WorkerPool(int threads, std::shared_ptr<const EngineSettings> settings,
                std::shared_ptr<const TrustPolicy> policy, EngineObserver &observer);
-    // Stops the threads; connections that are still open are closed.
     ~WorkerPool();
+
+    // Ends the threads and waits for them; connections that are still open are closed. The figures
+    // can still be asked for. The destructor does it too.
+    void stop();
 
     // Takes an accepted, non-blocking descriptor. Beyond max_connections and the reserve it is
     // answered with 503 and closed at once.
@@ -78,6 +81,7 @@ private:
     EngineObserver &m_observer;
     EngineState m_state;
     Counter m_refusedAtDoor;
+    bool m_stopped = false;
     std::vector<std::unique_ptr<Worker>> m_workers;
 };
 

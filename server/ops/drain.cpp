@@ -52,16 +52,15 @@ Drain::Step Drain::step(TimePoint now, qint64 clients, qint64 connections)
 }
 
 // The last close is due at four fifths of the time, so that its closing handshake fits in.
-int Drain::closesFor(std::chrono::milliseconds elapsed, qint64 clients)
+int Drain::closesFor(std::chrono::milliseconds elapsed, qint64 clients) const
 {
     const qint64 window = std::max<qint64>(1, m_plan.timeout.count() * 4 / 5);
     const qint64 spread = (m_toClose * 1000 + window - 1) / window;
     const qint64 rate =
         m_plan.closesPerSecond > 0 ? m_plan.closesPerSecond : std::max(MinimumRate, spread);
     const qint64 due = (rate * (elapsed + Pace).count() + 999) / 1000;
-    const qint64 closes = std::clamp<qint64>(due - m_closed, 0, clients);
-    m_closed += closes;
-    return int(closes);
+    const qint64 closed = m_toClose - clients;
+    return int(std::clamp<qint64>(due - closed, 0, clients));
 }
 
 } // namespace truepeer

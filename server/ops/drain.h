@@ -53,16 +53,17 @@ public:
     Phase phase() const { return m_phase; }
 
     // `clients`: open WebSocket clients that are not closing yet; `connections`: all open sockets.
+    // What was ordered and did not happen, because the clients of a thread ran out, is ordered
+    // again.
     Step step(TimePoint now, qint64 clients, qint64 connections);
 
 private:
-    int closesFor(std::chrono::milliseconds elapsed, qint64 clients);
+    int closesFor(std::chrono::milliseconds elapsed, qint64 clients) const;
 
     const Plan m_plan;
     Phase m_phase = Phase::Idle;
     TimePoint m_phaseBegan;
     qint64 m_toClose = 0; // clients when Closing began
-    qint64 m_closed = 0;
 };
 
 } // namespace truepeer

@@ -6,6 +6,7 @@
 
 #include <QJsonArray>
 #include <QJsonObject>
+#include <QRegularExpression>
 #include <QStringDecoder>
 
 #include <algorithm>
@@ -37,6 +38,14 @@ QString fieldText(QByteArrayView value)
     return decoder.hasError() ? QString::fromLatin1(value) : text;
 }
 
+// A page's address may hold its key, and comes along as Referer.
+QString withoutKeys(QString text)
+{
+    const QRegularExpression keyValue(u"([?&]key=)[^&#]*"_s,
+                                      QRegularExpression::CaseInsensitiveOption);
+    return text.replace(keyValue, u"\\1***"_s);
+}
+
 // A name that came once has a text, one that came several times a list.
 void addField(QJsonObject &fields, const QString &name, const QString &value)
 {
@@ -56,7 +65,7 @@ QJsonObject headersOf(const RequestHead &head)
     for (const HeaderLine &line : head.headers) {
         const QByteArray name = line.name.toByteArray().toLower();
         if (!isSecret(name))
-            addField(fields, QString::fromLatin1(name), fieldText(line.value));
+            addField(fields, QString::fromLatin1(name), withoutKeys(fieldText(line.value)));
     }
     return fields;
 }

@@ -50,6 +50,7 @@ private Q_SLOTS:
 
     void keepAliveServesManyRequests();
     void pipelinedRequestsAreAnsweredInOrder();
+    void thousandsOfPipelinedRequestsAreAnswered();
     void oldClientsAreClosed_data();
     void oldClientsAreClosed();
     void connectionCloseIsObeyed();
@@ -213,6 +214,16 @@ void tst_Server::pipelinedRequestsAreAnsweredInOrder()
         QCOMPARE(client.readResponse().json().value("url"_L1).toString(),
                  u"http://app.example/who?n=%1"_s.arg(i));
     }
+}
+
+// More answers than the server lets wait for one connection, which it pauses in between.
+void tst_Server::thousandsOfPipelinedRequestsAreAnswered()
+{
+    constexpr int Count = 3000;
+    RawClient client(m_server->port());
+    QVERIFY(client.send(httpGet("/health").repeated(Count)));
+    for (int i = 0; i < Count; ++i)
+        QCOMPARE(client.readResponse().status, 200);
 }
 
 void tst_Server::oldClientsAreClosed_data()

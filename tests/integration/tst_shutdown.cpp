@@ -6,9 +6,12 @@
 #include "tests/support/websocketclient.h"
 
 #include <QRegularExpression>
+#include <QScopeGuard>
 #include <QTest>
 
+#include <atomic>
 #include <memory>
+#include <thread>
 #include <vector>
 
 using namespace truepeer;
@@ -40,6 +43,7 @@ private Q_SLOTS:
     void clientInTheMiddleOfAFrameIsClosedInOrder();
     void secondSignalLeavesAtOnce_data();
     void secondSignalLeavesAtOnce();
+    void leavesCleanlyWhileHealthIsAskedFor();
     void idleConnectionsEndAndUpgradesAreRefused();
     void stubbornClientsAreCutOffAtTheTimeout();
 };
@@ -161,6 +165,36 @@ void tst_Shutdown::secondSignalLeavesAtOnce()
     server.signal(second);
     QVERIFY(server.exitsCleanly());
     QVERIFY(server.log().contains("stopping_now"));
+}
+
+// The threads still answer while the server comes down.
+void tst_Shutdown::leavesCleanlyWhileHealthIsAskedFor()
+{
+    ServerProcess server(withDrain("300", "300"));
+    QVERIFY2(server.isReady(), server.complaint().constData());
+    std::atomic<bool> stop = false;
+    std::vector<std::thread> askers;
+    for (int i = 0; i < 4; ++i) {
+        askers.emplace_back([port = server.port(), &stop] {
+            RawClient client(port);
+            const QByteArray burst = httpGet("/health").repeated(50);
+            bool alive = true;
+            while (alive && !stop) {
+                alive = client.send(burst);
+                for (int n = 0; alive && n < 50; ++n)
+                    alive = client.readResponse().status != 0;
+            }
+        });
+    }
+    const auto join = qScopeGuard([&] {
+        stop = true;
+        for (std::thread &asker : askers)
+            asker.join();
+    });
+    server.signal(SIGTERM);
+    QVERIFY(!server.waitForLine({"truepeer.server draining"}).isEmpty());
+    server.signal(SIGTERM);
+    QVERIFY(server.exitsCleanly());
 }
 
 void tst_Shutdown::idleConnectionsEndAndUpgradesAreRefused()

@@ -189,6 +189,7 @@ private Q_SLOTS:
     void withoutAnIntervalNobodyIsPinged();
     void aFrameHasToArriveInTime();
     void framesThatArriveHaveNoDeadline();
+    void aNewFrameHasItsOwnTime();
     void aPeerThatDoesNotReadIsClosed();
     void aPeerThatDoesNotAnswerTheCloseIsCutOff();
     void theEndIsReportedOnce();
@@ -323,6 +324,7 @@ void tst_ClientSession::aFrameHasToArriveInTime()
     // A byte every now and then gives no more time.
     for (int i = 0; i < 19; ++i) {
         f.passTime(1s);
+        ++session.partial;
         f.receive();
         QVERIFY(!session.closing);
     }
@@ -346,6 +348,22 @@ void tst_ClientSession::framesThatArriveHaveNoDeadline()
         session.partial = 0;
         f.receive();
         f.passTime(9s);
+    }
+    QVERIFY(!session.closing);
+    QCOMPARE(f.counters.timeouts.value(), 0);
+}
+
+// Each read completes a frame and ends within the next one.
+void tst_ClientSession::aNewFrameHasItsOwnTime()
+{
+    EngineLimits limits;
+    limits.idlePing = 0s;
+    Fixture f(true, limits);
+    RecordingSession &session = f.start();
+    session.partial = 5;
+    for (int i = 0; i < 100; ++i) {
+        f.receive(QByteArray(100, 'x'));
+        f.passTime(1s);
     }
     QVERIFY(!session.closing);
     QCOMPARE(f.counters.timeouts.value(), 0);

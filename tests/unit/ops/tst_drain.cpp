@@ -79,6 +79,7 @@ private Q_SLOTS:
     void givesUpAtTheTimeout();
     void waitsForConnectionsThatAreNoClients();
     void neverClosesMoreThanThereAre();
+    void ordersAgainWhatDidNotHappen();
     void catchesUpAfterALateCall();
 };
 
@@ -247,12 +248,23 @@ void tst_Drain::waitsForConnectionsThatAreNoClients()
 
 void tst_Drain::neverClosesMoreThanThereAre()
 {
-    // Most of them go by themselves meanwhile.
+    // Most of them go by themselves meanwhile, faster than they would be closed.
     Drain drain({.delay = 0s, .timeout = 10s});
     drain.begin(Start);
     QVERIFY(drain.step(Start, 10'000, 10'000).closes > 10);
-    QCOMPARE(drain.step(Start + 5s, 7, 7).closes, 7);
-    QCOMPARE(drain.step(Start + 5100ms, 0, 7).closes, 0);
+    QCOMPARE(drain.step(Start + 5s, 7, 7).closes, 0);
+    QCOMPARE(drain.step(Start + 8s, 7, 7).closes, 7);
+    QCOMPARE(drain.step(Start + 8100ms, 0, 7).closes, 0);
+}
+
+// A thread had fewer clients than its share.
+void tst_Drain::ordersAgainWhatDidNotHappen()
+{
+    Drain drain({.delay = 0s, .timeout = 10s});
+    drain.begin(Start);
+    QCOMPARE(drain.step(Start, 10, 10).closes, 10);
+    QCOMPARE(drain.step(Start + 100ms, 4, 10).closes, 4);
+    QCOMPARE(drain.step(Start + 200ms, 0, 10).closes, 0);
 }
 
 void tst_Drain::catchesUpAfterALateCall()

@@ -69,6 +69,7 @@ private Q_SLOTS:
     void showsHeaders();
     void leavesSecretsOut_data();
     void leavesSecretsOut();
+    void masksTheKeyOfAReferer();
     void masksTheKey_data();
     void masksTheKey();
 };
@@ -170,6 +171,14 @@ void tst_RequestDetails::leavesSecretsOut()
     QVERIFY2(!body.contains("hunter2"), body.constData());
     QVERIFY2(!body.toLower().contains(name.toLower()), body.constData());
     QVERIFY2(body.contains("x-a"), body.constData());
+}
+
+void tst_RequestDetails::masksTheKeyOfAReferer()
+{
+    const QByteArray body =
+        answerTo("Referer: http://a.example/chat?key=hunter2&room=1\r\n"_ba).body;
+    QVERIFY2(!body.contains("hunter2"), body.constData());
+    QVERIFY2(body.contains("chat?key=***&room=1"), body.constData());
 }
 
 void tst_RequestDetails::masksTheKey_data()
