@@ -209,10 +209,13 @@ Explainer::Use Explainer::use(ForwardingHeader header) const
         return {false, u"%1 is not a trusted proxy"_s.arg(start().toString())};
     if (!policy().reads(header))
         return {false, u"left out by the setting headers"_s};
+    // X-Real-IP is no list: a comma in it is a value, and a wrong one.
+    const bool isList = header != ForwardingHeader::RealIp;
     const bool blank =
-        std::all_of(values(header).begin(), values(header).end(), [](QByteArrayView value) {
-            return std::all_of(value.begin(), value.end(),
-                               [](char c) { return ascii::isBlank(c) || c == ','; });
+        std::all_of(values(header).begin(), values(header).end(), [isList](QByteArrayView value) {
+            return std::all_of(value.begin(), value.end(), [isList](char c) {
+                return ascii::isBlank(c) || (isList && c == ',');
+            });
         });
     if (blank)
         return {false, u"it is empty"_s};
@@ -289,7 +292,7 @@ Explainer::Use Explainer::attributeUse(const WalkRecord::Attribute &attribute, b
     if (!attribute.x.valid)
         return {false, u"element %1 from the right is not valid: allowed are %2"_s.arg(
                            QString::number(attribute.x.index), allowed)};
-    return {false, u"%1 is present too and does not state the same"_s.arg(
+    return {false, u"%1 is present too, and only what both state the same counts"_s.arg(
                        name(ForwardingHeader::Forwarded))};
 }
 

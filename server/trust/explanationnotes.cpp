@@ -68,8 +68,9 @@ void NoteWriter::addWalkNotes()
 {
     if (resolution().conflict) {
         m_notes.append(
-            u"The headers contradict each other (%1), so none of them is believed and the client "
-            "is the peer. Let the proxy remove the header that it does not manage, or pin the "
+            u"The headers contradict each other (%1), so none of them is believed about the "
+            "client's address: the client is the peer. Let the proxy remove the header that it "
+            "does not manage, or pin the "
             "one that it does with the setting headers."_s.arg(contradiction()));
         return;
     }
@@ -86,7 +87,10 @@ void NoteWriter::addWalkNotes()
                 ? ForwardingHeader::For
                 : (policy().reads(ForwardingHeader::RealIp) ? ForwardingHeader::RealIp
                                                             : ForwardingHeader::Forwarded);
-        m_notes.append(u"The trusted proxy sent no %1."_s.arg(name(expected)));
+        const bool sent = !values(expected).empty();
+        m_notes.append((sent ? u"The %1 of the trusted proxy names no client."_s
+                             : u"The trusted proxy sent no %1."_s)
+                           .arg(name(expected)));
         return;
     }
     addWalkEndNote();
@@ -135,13 +139,31 @@ void NoteWriter::addAttributeNotes()
 {
     for (const ForwardingHeader header : AllForwardingHeaders)
         addNullNote(header);
-    if (record().bothFamilies && !resolution().conflict)
+    if (record().bothFamilies)
         m_notes.append(
             u"Headers of both families are present: scheme and host count only where both state "
             "the same, and %1 is ignored."_s.arg(name(ForwardingHeader::Port)));
     if (!resolution().schemeStated && policy().settings().attributes.proto)
         m_notes.append(u"No usable scheme was stated, so it is the socket's: %1."_s.arg(
             schemeName(resolution().scheme)));
+}
+
+// What Apache's RequestHeader can say instead of a variable that is not set yet.
+QString apacheExpression(ForwardingHeader header)
+{
+    switch (header) {
+    case ForwardingHeader::Proto:
+        return u"expr=%{REQUEST_SCHEME}"_s;
+    case ForwardingHeader::Host:
+        return u"expr=%{HTTP_HOST}"_s;
+    case ForwardingHeader::Port:
+        return u"expr=%{SERVER_PORT}"_s;
+    case ForwardingHeader::For:
+    case ForwardingHeader::RealIp:
+    case ForwardingHeader::Forwarded:
+        break;
+    }
+    return u"expr=%{REMOTE_ADDR}, or leave the header to mod_proxy_http"_s;
 }
 
 void NoteWriter::addNullNote(ForwardingHeader header)
@@ -152,13 +174,9 @@ void NoteWriter::addNullNote(ForwardingHeader header)
     while (const std::optional<QByteArrayView> element = elements.next()) {
         if (*element != "(null)")
             continue;
-        const QString advice =
-            header == ForwardingHeader::For
-                ? u"use expr=%{REMOTE_ADDR}, or leave the header to mod_proxy_http"_s
-                : u"use an expression, for example expr=%{REQUEST_SCHEME} or expr=%{HTTP_HOST}"_s;
         m_notes.append(
             u"%1 contains the literal (null): Apache's RequestHeader names a variable that is not "
-            "set at that point; %2."_s.arg(name(header), advice));
+            "set at that point; use %2."_s.arg(name(header), apacheExpression(header)));
         return;
     }
 }

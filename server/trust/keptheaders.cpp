@@ -5,6 +5,7 @@
 #include "server/trust/elementaddress.h"
 #include "server/trust/forwarded.h"
 #include "shared/net/ascii.h"
+#include "shared/net/hostport.h"
 
 #include <QtEndian>
 
@@ -49,6 +50,18 @@ void appendParameter(QByteArray &out, const char *name, QByteArrayView quoted)
     out.append(name).append("=\"").append(quoted.data(), quoted.size()).append('"');
 }
 
+// A host that is too long as it was sent, but not when its quoted pairs are undone, is kept in its
+// one form; what is no host stays a statement of nothing.
+QByteArray shortHost(const ForwardedValue &host)
+{
+    if (host.raw.size() <= LongestHost)
+        return host.raw.toByteArray();
+    const std::optional<HostPort> parsed = parseHostPort(host.text());
+    if (!parsed)
+        return {};
+    return parsed->port ? parsed->host + ':' + QByteArray::number(*parsed->port) : parsed->host;
+}
+
 // An element of Forwarded without the parameters that nobody reads. An invalid value stays: it
 // counts as a statement of nothing.
 QByteArray compactForwarded(const ForwardedElement &element)
@@ -75,9 +88,7 @@ QByteArray compactForwarded(const ForwardedElement &element)
                         element.proto->raw.size() <= LongestWord ? element.proto->raw
                                                                  : QByteArrayView());
     if (element.host)
-        appendParameter(result, "host",
-                        element.host->raw.size() <= LongestHost ? element.host->raw
-                                                                : QByteArrayView());
+        appendParameter(result, "host", shortHost(*element.host));
     return result.isEmpty() ? ";"_ba : result;
 }
 
@@ -114,6 +125,7 @@ private:
     ElementsFromRight m_elements;
     ForwardedList m_forwarded;
     qsizetype m_next = 0;
+    QByteArrayView m_firstLine;   // of X-Real-IP, as it was sent
     std::vector<Element> m_taken; // right to left
     bool m_full = false;
 };
@@ -163,9 +175,15 @@ std::optional<Trimmer::Element> Trimmer::nextRealIp()
         const QByteArrayView line = ascii::trimBlanks(m_values[m_next]);
         if (line.isEmpty() || m_taken.size() == 2)
             continue;
-        QByteArray text = compactPlain(line, m_header);
-        if (m_taken.empty() || m_taken.front().text != text)
-            return Element{std::move(text), true};
+        // Compared as they were sent: the compact form has lost the zone.
+        if (m_taken.empty()) {
+            m_firstLine = line;
+            return Element{compactPlain(line, m_header), true};
+        }
+        if (line != m_firstLine) {
+            QByteArray text = compactPlain(line, m_header);
+            return Element{text == m_taken.front().text ? ","_ba : std::move(text), true};
+        }
     }
     return std::nullopt;
 }

@@ -228,7 +228,8 @@ void Resolver::resolveClient()
 void Resolver::readRealIp()
 {
     std::optional<QByteArrayView> text;
-    bool ambiguous = false;
+    // A line that was dropped may have differed.
+    bool ambiguous = isCut(ForwardingHeader::RealIp);
     for (const QByteArrayView value : values(ForwardingHeader::RealIp)) {
         const QByteArrayView line = ascii::trimBlanks(value);
         if (line.isEmpty())
@@ -236,7 +237,7 @@ void Resolver::readRealIp()
         ambiguous = ambiguous || (text && *text != line);
         text = line;
     }
-    if (!text)
+    if (!text && !ambiguous)
         return;
     if (!ambiguous)
         m_realIp = elementAddress(*text, ElementForm::Plain);

@@ -181,8 +181,8 @@ void tst_Explanation::headerUse_data()
         "X-Forwarded-For: 203.0.113.7\nX-Forwarded-Proto: https\n"
         "X-Forwarded-Port: 81\nForwarded: for=203.0.113.7",
         {u"X-Forwarded-For used: it names the client"_s,
-         u"X-Forwarded-Proto ignored: Forwarded is present too and does not state the same"_s,
-         u"X-Forwarded-Port ignored: Forwarded is present too and does not state the same"_s,
+         u"X-Forwarded-Proto ignored: Forwarded is present too, and only what both state the same counts"_s,
+         u"X-Forwarded-Port ignored: Forwarded is present too, and only what both state the same counts"_s,
          u"Forwarded used: it names the same client as X-Forwarded-For"_s});
     row("Forwarded for the scheme only", "Forwarded: proto=https",
         {u"Forwarded used: only for scheme or host: it has no for parameter in its last element"_s});
@@ -312,8 +312,7 @@ void tst_Explanation::notes_data()
     row("Apache's (null) elsewhere", "10.0.0.1", "X-Forwarded-Host: (null)",
         u"X-Forwarded-Host contains the literal (null): Apache's RequestHeader names a variable "
         u"that "
-        "is not set at that point; use an expression, for example expr=%{REQUEST_SCHEME} or "
-        "expr=%{HTTP_HOST}."_s);
+        "is not set at that point; use expr=%{HTTP_HOST}."_s);
     row("unusable element", "10.0.0.1", "X-Forwarded-For: x, 10.0.0.5",
         u"Element 2 of X-Forwarded-For from the right is unusable, so the client beyond 10.0.0.5 "
         u"is "
@@ -331,8 +330,8 @@ void tst_Explanation::notes_data()
         "known."_s);
     row("conflict", "10.0.0.1", "X-Forwarded-For: 1.1.1.1\nForwarded: for=2.2.2.2",
         u"The headers contradict each other (X-Forwarded-For and Forwarded do not name the same "
-        "client), so none of them is believed and the client is the peer. Let the proxy remove the "
-        "header that it does not manage, or pin the one that it does with the setting headers."_s);
+        "client), so none of them is believed about the client's address: the client is the "
+        "peer. Let the proxy remove the header that it does not manage, or pin the one that it does with the setting headers."_s);
 }
 
 void tst_Explanation::notes()

@@ -71,6 +71,15 @@ void tst_KeptHeaders::sameAnswer_data()
         QTest::addRow("%s", what) << headers << whole;
     };
     row("long list, client near the right", "X-Forwarded-For: " + junk + "203.0.113.7, 10.0.0.5");
+    const QByteArray filler = "\nX-Forwarded-Proto: " + QByteArray(2100, 'j');
+    row("X-Real-IP lines that differ in a long zone only",
+        "X-Real-IP: 2001:db8::bad%" + QByteArray(95, 'z') + "\nX-Real-IP: 2001:db8::bad%"
+            + QByteArray(95, 'y') + filler,
+        true);
+    row("Forwarded host that is long because of its quoted pairs",
+        "Forwarded: for=203.0.113.7;proto=https;host=\"" + repeated("\\a", 170)
+            + ".example:8443\";x=\"" + QByteArray(2100, 'j') + '"',
+        true);
     row("long list over lines",
         "X-Forwarded-For: " + junk + "\nX-Forwarded-For: 203.0.113.7\nX-Forwarded-For: 10.0.0.5");
     row("garbage of one element", "X-Forwarded-For: " + QByteArray(4000, 'x') + ", 10.0.0.5", true);
