@@ -24,6 +24,7 @@ private Q_SLOTS:
     void contains();
     void boundaries_data();
     void boundaries();
+    void aRangeOverTheMappedBlockHoldsNoIPv4();
 };
 
 void tst_Cidr::parsed_data()
@@ -166,6 +167,17 @@ void tst_Cidr::boundaries()
         QVERIFY(!range.contains(step(range.address(), -1)));
         QVERIFY(!range.contains(step(range.last(), 1)));
     }
+}
+
+// IPv4-mapped addresses are IPv4, also where an IPv6 range reaches over their block (rule C6).
+void tst_Cidr::aRangeOverTheMappedBlockHoldsNoIPv4()
+{
+    const Cidr::ParseResult parsed = Cidr::parse("::fff1/80");
+    QVERIFY(parsed.range);
+    QCOMPARE(parsed.range->toText(), "::/80"_ba);
+    QVERIFY(parsed.range->contains(*IpAddress::parse("::fffe:1:2")));
+    QVERIFY(!parsed.range->contains(IpAddress::fromIPv4(0xffffffff)));
+    QVERIFY(!parsed.range->contains(*IpAddress::parse("::ffff:10.0.0.1")));
 }
 
 QTEST_APPLESS_MAIN(tst_Cidr)
