@@ -41,6 +41,8 @@ QString fieldText(QByteArrayView value)
 // A page's address may hold its key, and comes along as Referer.
 QString withoutKeys(QString text)
 {
+    if (!text.contains(u"key="_s, Qt::CaseInsensitive))
+        return text;
     const QRegularExpression keyValue(u"([?&]key=)[^&#]*"_s,
                                       QRegularExpression::CaseInsensitiveOption);
     return text.replace(keyValue, u"\\1***"_s);
