@@ -14,3 +14,6 @@ test_packages=(
     clang-14 clang-format-14 libclang-rt-14-dev
     curl git man-db nginx-light python3 shellcheck
 )
+
+# tests/interop/run; tests/run adds nodejs and npm where there is no npm.
+interop_packages=(chromium python3-websockets jq)

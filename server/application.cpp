@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: MIT
 #include "server/application.h"
 
+#include "server/api/httpapi.h"
 #include "server/net/ioworker.h"
 #include "server/ops/exitcode.h"
-#include "server/ops/metrics.h"
 #include "server/ops/requestdetails.h"
+#include "server/rooms/roomevents.h"
 #include "shared/net/hostport.h"
 
 #include <algorithm>
@@ -22,6 +23,7 @@ using namespace std::chrono_literals;
 
 constexpr auto Category = "truepeer.server";
 constexpr auto LoopPatience = 5s; // an I/O thread that is late by this much is stuck
+constexpr int TaskThreads = 2;    // for lists of clients, and what handlers put there
 constexpr int CloseGoingAway = 1001;
 constexpr char ShutdownReason[] = "server is shutting down";
 
@@ -29,7 +31,6 @@ EngineLimits engineLimits(const Config &config)
 {
     EngineLimits limits;
     limits.maxConnections = config.limits.maxConnections;
-    limits.maxConnectionsPerClient = config.limits.maxConnectionsPerClient;
     limits.handshakeTimeout = config.limits.handshakeTimeout;
     limits.keepAlive = config.limits.keepAlive;
     limits.idlePing = config.limits.idlePing;
@@ -40,6 +41,30 @@ EngineLimits engineLimits(const Config &config)
     limits.http.headerCount = config.limits.headerCount;
     limits.http.bodyBytes = quint64(config.limits.bodyBytes);
     return limits;
+}
+
+Expected<ClientLimitSettings> clientLimits(const Config &config)
+{
+    const Config::RateLimit &rates = config.rateLimit;
+    Expected<ExemptClients> exempt = ExemptClients::compile(rates.whitelist);
+    if (!exempt)
+        return exempt.error();
+    ClientLimitSettings limits;
+    limits.maxConnectionsPerClient = config.limits.maxConnectionsPerClient;
+    limits.acceptRate = config.limits.acceptRate;
+    limits.exempt = std::move(exempt).value();
+    if (rates.enabled) {
+        limits.requests =
+            RateRule{rates.maxHttpRequestsPerIp, rates.burstAllowance, rates.httpTimeWindow};
+        limits.messages = RateRule{rates.maxWebsocketMessagesPerClient, rates.burstAllowance,
+                                   rates.websocketTimeWindow};
+    }
+    return limits;
+}
+
+CorsSettings corsSettings(const Config::Cors &cors)
+{
+    return {cors.allowedMethods, cors.allowedHeaders, cors.allowCredentials, cors.maxAge};
 }
 
 QByteArrayList forwardingNames(const Config &config)
@@ -66,24 +91,35 @@ QByteArray joined(const QStringList &texts)
 
 } // namespace
 
-Application::Application(const Config &config, Log &log, QObject *parent)
+Application::Application(const Config &config, Log &log, Extensions extensions, QObject *parent)
     : QObject(parent)
     , m_config(config)
     , m_log(log)
+    , m_extensions(std::move(extensions))
     , m_started(std::chrono::steady_clock::now())
     , m_accessLog(log, config.log.access)
     , m_acceptThrottle(10s)
+    , m_tasks(TaskThreads)
     , m_drain({config.drain.delay, config.drain.timeout, config.drain.closesPerSecond})
 {
-    connect(&m_signals, &SignalWatcher::terminateRequested, this, &Application::terminate);
+    if (m_extensions.handlesSignals) {
+        m_signals = std::make_unique<SignalWatcher>();
+        connect(m_signals.get(), &SignalWatcher::terminateRequested, this, &Application::terminate);
+    }
     m_drainTimer.setSingleShot(true);
     connect(&m_drainTimer, &QTimer::timeout, this, &Application::stepDrain);
 }
 
 Application::~Application()
 {
+    stop();
+}
+
+void Application::stop()
+{
     m_listeners.clear();
-    // Handlers in the I/O threads use the pool until these have ended.
+    // Tasks use the threads, and handlers in the threads use everything else.
+    m_tasks.stop();
     if (m_pool)
         m_pool->stop();
 }
@@ -92,39 +128,102 @@ int Application::start()
 {
     const auto policy = TrustPolicy::compile(m_config.trust, 1);
     const auto proxyProtocol = ProxyProtocolPolicy::compile(m_config.proxyProtocol);
-    if (!policy || !proxyProtocol) {
-        const Error &error = policy ? proxyProtocol.error() : policy.error();
-        m_log.write(LogLevel::Error, Category, "bad_configuration",
-                    {{"reason", error.message.toUtf8()}});
-        return ExitCode::Configuration;
+    const auto limits = clientLimits(m_config);
+    for (const Error *error :
+         {policy ? nullptr : &policy.error(), proxyProtocol ? nullptr : &proxyProtocol.error(),
+          limits ? nullptr : &limits.error()}) {
+        if (error)
+            return fail(ExitCode::Configuration, "bad_configuration", error->message);
     }
     logStart();
-    m_pool = std::make_unique<WorkerPool>(m_config.threads, makeSettings(proxyProtocol.value()),
-                                          policy.value(), m_accessLog);
+    m_policy = policy.value();
+    addEvents();
+    const int threads = WorkerPool::threadCount(m_config.threads);
+    m_hub = std::make_unique<Hub>(threads, m_events, m_config.limits.maxRoomsPerClient);
+    const auto settings = makeSettings(proxyProtocol.value(), *limits);
+    if (const QStringList problems = addRoutes(settings->router); !problems.isEmpty())
+        return fail(ExitCode::Configuration, "bad_configuration", problems.join(u'\n'));
+    m_pool = std::make_unique<WorkerPool>(threads, settings, m_policy, m_accessLog);
+    m_hub->attach(*m_pool);
     return listenOnAll();
 }
 
-std::shared_ptr<const EngineSettings>
-Application::makeSettings(std::shared_ptr<const ProxyProtocolPolicy> proxyProtocol)
+int Application::fail(int exitCode, const char *event, const QString &reason,
+                      const QByteArray &hint)
+{
+    m_error = reason;
+    m_log.write(LogLevel::Error, Category, event, {{"reason", reason.toUtf8()}, {"hint", hint}});
+    return exitCode;
+}
+
+void Application::closeClients()
+{
+    if (!m_pool)
+        return;
+    m_pool->forEachWorker([](IoWorker &worker) {
+        worker.closeClients(worker.openClients(), CloseGoingAway, ShutdownReason);
+    });
+}
+
+void Application::addEvents()
+{
+    if (m_config.registerSystemControllers)
+        addRoomEvents(m_events);
+    if (!m_config.relay.events.isEmpty())
+        addRelay(m_events, {m_config.relay.events, m_config.relay.roomsOnly});
+    if (m_extensions.addEvents)
+        m_extensions.addEvents(m_events);
+}
+
+std::shared_ptr<EngineSettings>
+Application::makeSettings(std::shared_ptr<const ProxyProtocolPolicy> proxyProtocol,
+                          const ClientLimitSettings &limits)
 {
     auto settings = std::make_shared<EngineSettings>();
     settings->limits = engineLimits(m_config);
+    settings->clientLimits = limits;
     settings->origins = OriginPolicy(m_config.cors.allowedOrigins);
+    settings->cors = CorsPolicy(settings->origins, corsSettings(m_config.cors));
     settings->authKey = m_config.authKey;
     settings->forwardingNames = forwardingNames(m_config);
     settings->proxyProtocol = std::move(proxyProtocol);
-    if (!m_config.healthCheckPath.isEmpty()) {
-        addHealthRoutes(settings->router, m_config.healthCheckPath,
-                        [this] { return healthFacts(); });
-    }
-    if (!m_config.requestDetailsPath.isEmpty())
-        settings->router.add("GET", m_config.requestDetailsPath, requestDetails);
-    if (!m_config.metricsPath.isEmpty()) {
-        settings->router.add("GET", m_config.metricsPath, [this](const Request &) {
-            return metricsResponse({m_pool->totals(), healthFacts(), qint64(m_log.droppedLines())});
-        });
-    }
+    settings->admitClient = m_extensions.admitClient;
+    settings->keepHeads = m_extensions.keepHeads;
+    settings->services = m_hub.get();
     return settings;
+}
+
+QStringList Application::addRoutes(Router &router)
+{
+    if (!m_config.healthCheckPath.isEmpty())
+        addHealthRoutes(router, m_config.healthCheckPath, [this] { return healthFacts(); });
+    if (!m_config.requestDetailsPath.isEmpty())
+        router.add("GET", m_config.requestDetailsPath, requestDetails);
+    if (!m_config.metricsPath.isEmpty()) {
+        router.add("GET", m_config.metricsPath,
+                   [this](const HttpRequest &) { return metricsResponse(metricsFacts()); });
+    }
+    if (!m_config.apiKeys.isEmpty()) {
+        addApiRoutes(router, {m_config.apiKeys, *m_hub, m_tasks,
+                              [this]() -> ClientDirectory & { return directory(); },
+                              [this] { return policy(); }});
+    }
+    return m_extensions.addRoutes ? m_extensions.addRoutes(router) : QStringList();
+}
+
+MetricsFacts Application::metricsFacts() const
+{
+    const ClientLimits &limits = m_pool->state().limits;
+    MetricsFacts facts;
+    facts.totals = m_pool->totals();
+    facts.health = healthFacts();
+    facts.logLinesDropped = qint64(m_log.droppedLines());
+    facts.rooms = m_hub->rooms().size();
+    facts.refusedBroadcasts = m_hub->refused();
+    facts.refusedTasks = m_tasks.refused();
+    facts.sparedClients = limits.spared();
+    facts.limiterOverflows = qint64(limits.overflowed());
+    return facts;
 }
 
 int Application::listenOnAll()
@@ -138,11 +237,8 @@ int Application::listenOnAll()
         auto listener = std::make_unique<Listener>([this](int socket) { m_pool->adopt(socket); });
         const Expected<quint16> bound = listener->start(host, port, !hasAnyIPv4);
         if (!bound) {
-            m_log.write(
-                LogLevel::Error, Category, "cannot_listen",
-                {{"reason", bound.error().message.toUtf8()},
-                 {"hint", "is another server running on this port? see --port and --host"}});
-            return ExitCode::CannotListen;
+            return fail(ExitCode::CannotListen, "cannot_listen", bound.error().message,
+                        "is another server running on this port? see --port and --host"_ba);
         }
         // With port 0 the first address picks, the others follow.
         port = bound.value();
@@ -157,6 +253,7 @@ int Application::listenOnAll()
         });
         m_listeners.push_back(std::move(listener));
     }
+    m_port = port;
     m_readyLine = "truepeerd ready http://"_ba + hostText(hosts.front()) + ':'
                   + QByteArray::number(port) + " admin:none"_ba;
     return ExitCode::Ok;
@@ -254,9 +351,7 @@ void Application::enterPhase(Drain::Phase phase)
     } else if (phase == Drain::Phase::Finished) {
         const int left = m_pool->connections();
         // Whoever is left at least gets the close frame.
-        m_pool->forEachWorker([](IoWorker &worker) {
-            worker.closeClients(worker.openClients(), CloseGoingAway, ShutdownReason);
-        });
+        closeClients();
         m_log.write(left == 0 ? LogLevel::Info : LogLevel::Warning, Category, "stopped",
                     {{"cut_connections", left}});
         Q_EMIT finished(ExitCode::Ok);

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The Truepeer authors
 // SPDX-License-Identifier: MIT
-#include "server/application.h"
+#include "server/library/serverconfigdata.h"
 #include "server/ops/commandline.h"
 #include "server/ops/configload.h"
 #include "server/ops/exitcode.h"
-#include "shared/log.h"
 
 #include <QCoreApplication>
 
-#include <csignal>
+#include <truepeer/server.h>
+
 #include <cstdio>
 
 namespace {
@@ -23,35 +23,10 @@ void print(std::FILE *stream, const QString &text)
     std::fflush(stream);
 }
 
-int serve(QCoreApplication &qtApplication, const LoadedConfig &loaded)
-{
-    Log::Options options;
-    options.format = loaded.config.log.format;
-    options.level = loaded.config.log.level;
-    options.priorityPrefix = qEnvironmentVariableIsSet("JOURNAL_STREAM");
-    Log log(options);
-    const QtLogBridge bridge(log);
-    for (const QString &warning : loaded.warnings) {
-        log.write(LogLevel::Warning, "truepeer.config", "configuration",
-                  {{"warning", warning.toUtf8()}});
-    }
-
-    Application application(loaded.config, log);
-    const int result = application.start();
-    if (result != ExitCode::Ok)
-        return result;
-    QObject::connect(&application, &Application::finished, &qtApplication,
-                     [](int exitCode) { QCoreApplication::exit(exitCode); });
-    print(stdout, QString::fromUtf8(application.readyLine()));
-    return QCoreApplication::exec();
-}
-
 } // namespace
 
 int main(int argc, char *argv[])
 {
-    // A reader of our output that went away is no reason to die.
-    std::signal(SIGPIPE, SIG_IGN);
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("truepeerd"));
     QCoreApplication::setApplicationVersion(QStringLiteral(TRUEPEER_VERSION));
@@ -79,5 +54,8 @@ int main(int argc, char *argv[])
         print(stdout, printConfig(loaded));
         return ExitCode::Ok;
     }
-    return serve(application, loaded);
+    Server server(ServerConfigData::from(loaded));
+    server.setReadyHandler(
+        [](const QByteArray &readyLine) { print(stdout, QString::fromUtf8(readyLine)); });
+    return server.run();
 }

@@ -38,6 +38,7 @@ IMPURE = (SOCKETS + r'|QTimer|QBasicTimer|QThread|QMutex|QFile|QSaveFile|QProces
 # folder -> system headers that it must not include
 FORBIDDEN_SYSTEM = {
     'shared/': r'QtWidgets|QWidget|QApplication',
+    'shared/clients/': IMPURE,
     'shared/net/': IMPURE,
     'shared/trust/': IMPURE,
     'server/trust/': IMPURE,

@@ -9,6 +9,11 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_AUTOMOC ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+# The libraries are also parts of the shared one that is installed, which shows its public classes
+# and nothing else.
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 if(NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
@@ -17,8 +22,10 @@ endif()
 add_library(truepeer_options INTERFACE)
 add_library(truepeer::options ALIAS truepeer_options)
 
-# Every include starts at the root, so that each one shows its layer.
-target_include_directories(truepeer_options INTERFACE "${PROJECT_SOURCE_DIR}")
+# Every include starts at the root, so that each one shows its layer; public headers are included as
+# their users do it, as <truepeer/…>.
+target_include_directories(truepeer_options INTERFACE
+    "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/server/include")
 
 target_compile_options(truepeer_options INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion

@@ -22,6 +22,8 @@ function(truepeer_test module)
     cmake_parse_arguments(ARG "" "TIMEOUT" "LABEL;SOURCES;LINKS" ${ARGN})
     add_executable(tst_${module} tst_${module}.cpp ${ARG_SOURCES})
     target_link_libraries(tst_${module} PRIVATE truepeer::options Qt6::Test ${ARG_LINKS})
+    # What is tested is optimised; the tests themselves only have to compile fast.
+    target_compile_options(tst_${module} PRIVATE "$<$<NOT:$<CONFIG:Debug>>:-O1;-g0>")
     target_compile_definitions(tst_${module} PRIVATE
         TRUEPEER_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data"
         TRUEPEER_SOURCE_DIR="${PROJECT_SOURCE_DIR}"

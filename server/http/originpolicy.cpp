@@ -57,17 +57,21 @@ OriginPolicy::OriginPolicy(const QByteArrayList &allowedOrigins)
     }
 }
 
-bool OriginPolicy::allowed(QByteArrayView origin, Scheme scheme, bool schemeStated,
-                           QByteArrayView host, quint16 port) const
+OriginPolicy::Match OriginPolicy::match(QByteArrayView origin, Scheme scheme, bool schemeStated,
+                                        QByteArrayView host, quint16 port) const
 {
-    if (m_any)
-        return true;
     for (const QByteArray &exact : m_exact) {
         if (exact == origin)
-            return true;
+            return Match::Listed;
     }
-    if (!m_self)
-        return false;
+    if (m_self && isSelf(origin, scheme, schemeStated, host, port))
+        return Match::Self;
+    return m_any ? Match::Any : Match::None;
+}
+
+bool OriginPolicy::isSelf(QByteArrayView origin, Scheme scheme, bool schemeStated,
+                          QByteArrayView host, quint16 port)
+{
     const std::optional<Origin> page = parseOrigin(origin);
     if (!page || page->host != host)
         return false;

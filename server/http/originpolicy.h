@@ -19,6 +19,14 @@ namespace truepeer {
 class OriginPolicy
 {
 public:
+    // What let an origin in: the most particular of the entries that did.
+    enum class Match : quint8 {
+        None, // nothing did
+        Any,  // only "*"
+        Self,
+        Listed,
+    };
+
     explicit OriginPolicy(const QByteArrayList &allowedOrigins = {"*"});
 
     // `scheme`, `host` (lower case, without port) and `port` are the resolved ones. With
@@ -26,9 +34,17 @@ public:
     // TLS and does not say so must not lock out its users, so both pass, each with its default
     // port. "null" is never the server itself.
     bool allowed(QByteArrayView origin, Scheme scheme, bool schemeStated, QByteArrayView host,
-                 quint16 port) const;
+                 quint16 port) const
+    {
+        return match(origin, scheme, schemeStated, host, port) != Match::None;
+    }
+    Match match(QByteArrayView origin, Scheme scheme, bool schemeStated, QByteArrayView host,
+                quint16 port) const;
 
 private:
+    static bool isSelf(QByteArrayView origin, Scheme scheme, bool schemeStated, QByteArrayView host,
+                       quint16 port);
+
     QByteArrayList m_exact;
     bool m_any = false;
     bool m_self = false;

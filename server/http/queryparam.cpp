@@ -44,6 +44,22 @@ std::optional<QByteArray> queryParameter(QByteArrayView query, QByteArrayView na
     return std::nullopt;
 }
 
+std::vector<std::pair<QByteArray, QByteArray>> queryParameters(QByteArrayView query)
+{
+    std::vector<std::pair<QByteArray, QByteArray>> parameters;
+    while (!query.isEmpty()) {
+        const qsizetype separator = query.indexOf('&');
+        const QByteArrayView pair = separator < 0 ? query : query.first(separator);
+        query = separator < 0 ? QByteArrayView() : query.sliced(separator + 1);
+        const qsizetype equals = pair.indexOf('=');
+        if (equals >= 0)
+            parameters.emplace_back(decoded(pair.first(equals)), decoded(pair.sliced(equals + 1)));
+        else if (!pair.isEmpty())
+            parameters.emplace_back(decoded(pair), QByteArray(""));
+    }
+    return parameters;
+}
+
 bool secretsEqual(QByteArrayView given, QByteArrayView secret)
 {
     // volatile keeps the compiler from leaving the loop early.

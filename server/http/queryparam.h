@@ -6,6 +6,8 @@
 #include <QByteArrayView>
 
 #include <optional>
+#include <utility>
+#include <vector>
 
 namespace truepeer {
 
@@ -14,6 +16,9 @@ namespace truepeer {
 // hexadecimal digits stands for itself), a name without '=' has an empty value, and the last of
 // several values wins. Names are case-sensitive; "key[]" is not "key".
 std::optional<QByteArray> queryParameter(QByteArrayView query, QByteArrayView name);
+
+// All of them, read in the same way, in the order in which they came.
+std::vector<std::pair<QByteArray, QByteArray>> queryParameters(QByteArrayView query);
 
 // Equality in a time that depends only on the length of `given`, for keys and tokens.
 bool secretsEqual(QByteArrayView given, QByteArrayView secret);

@@ -61,7 +61,8 @@ public:
     explicit RequestParser(const HttpLimits &limits = {}, QByteArrayList forwardingNames = {});
 
     // Complete: `out` is filled and refers to `bytes`, and size() bytes belong to the head.
-    // Refused: refusal() says why. Otherwise `out` has no meaning.
+    // Refused: refusal() says why; with 413 `out` has the header fields, and refers to `bytes`.
+    // Otherwise `out` has no meaning.
     //
     // REQUIRES: after Incomplete, the next `bytes` begin with the bytes of this call. After
     // Complete or Refused the next call starts a new request.

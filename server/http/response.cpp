@@ -150,7 +150,7 @@ void appendConnection(bool upgrades, bool staysOpen, int minorVersion, bool swit
 
 } // namespace
 
-Response Response::json(QByteArray body, int status)
+Response Response::jsonText(QByteArray body, int status)
 {
     Response response;
     response.status = status;
@@ -161,7 +161,7 @@ Response Response::json(QByteArray body, int status)
 
 Response Response::json(const QJsonObject &body, int status)
 {
-    return json(QJsonDocument(body).toJson(QJsonDocument::Compact), status);
+    return jsonText(QJsonDocument(body).toJson(QJsonDocument::Compact), status);
 }
 
 Response Response::text(int status, QByteArray body)
@@ -169,6 +169,15 @@ Response Response::text(int status, QByteArray body)
     Response response;
     response.status = status;
     response.contentType = "text/plain; charset=utf-8"_ba;
+    response.body = std::move(body);
+    return response;
+}
+
+Response Response::html(QByteArray body, int status)
+{
+    Response response;
+    response.status = status;
+    response.contentType = "text/html; charset=utf-8"_ba;
     response.body = std::move(body);
     return response;
 }
@@ -183,7 +192,7 @@ Response Response::error(int status, QByteArrayView message, QByteArrayView slug
     QByteArray body = "{\"error\":" + quoted(message);
     if (!slug.isEmpty())
         body += ",\"code\":" + quoted(slug);
-    return json(body + '}', status);
+    return jsonText(body + '}', status);
 }
 
 void serialize(const Response &response, const SerializeOptions &options, QByteArray &out)

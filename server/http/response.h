@@ -4,33 +4,12 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
-#include <QJsonObject>
+
+#include <truepeer/response.h>
 
 #include <chrono>
-#include <utility>
-#include <vector>
 
 namespace truepeer {
-
-// One HTTP response as handlers make it. The framing is not theirs: Content-Length, Connection,
-// Date, Transfer-Encoding and X-Content-Type-Options are written by serialize(), and fields with
-// these names in `headers` are left out.
-struct Response
-{
-    int status = 200;
-    QByteArray contentType = {};
-    std::vector<std::pair<QByteArray, QByteArray>> headers = {};
-    QByteArray body = {};
-    // Close the connection after this response, whatever the client asked for.
-    bool close = false;
-
-    // `body` is JSON text already.
-    static Response json(QByteArray body, int status = 200);
-    static Response json(const QJsonObject &body, int status = 200);
-    static Response text(int status, QByteArray body);
-    // {"error":"message","code":"slug"}; without a slug {"error":"message"}.
-    static Response error(int status, QByteArrayView message, QByteArrayView slug);
-};
 
 struct SerializeOptions
 {

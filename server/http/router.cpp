@@ -71,15 +71,26 @@ void PathParameters::add(QByteArrayView name, QByteArrayView value)
     m_parameters.at(m_size++) = {name, value};
 }
 
-void Router::add(QByteArrayView method, QByteArrayView path, Handler handler, RouteOptions options)
+void Router::add(QByteArrayView method, QByteArrayView path, RouteHandler handler,
+                 RouteOptions options)
 {
-    Q_ASSERT(path.startsWith('/') && ascii::isToken(method) && handler);
+    Q_ASSERT(path.startsWith('/') && ascii::isToken(method));
     Q_ASSERT(std::count(path.begin(), path.end(), '{') <= qsizetype{PathParameters::Max});
+    Q_ASSERT(!contains(method, path));
     Route &route = routeFor(path, options);
-    Q_ASSERT(!handlerOf(route, method));
     route.entries.push_back({method.toByteArray(), std::move(handler)});
     if (!m_methods.contains(method.toByteArray()))
         m_methods.append(method.toByteArray());
+}
+
+bool Router::contains(QByteArrayView method, QByteArrayView path) const
+{
+    const std::vector<Route> &routes = isPattern(path) ? m_patterns : m_exact;
+    return std::any_of(routes.begin(), routes.end(), [&](const Route &route) {
+        return route.path == path
+               && std::any_of(route.entries.begin(), route.entries.end(),
+                              [&](const Entry &entry) { return entry.method == method; });
+    });
 }
 
 Router::Route &Router::routeFor(QByteArrayView path, RouteOptions options)
@@ -105,9 +116,9 @@ const Router::Route *Router::exactRoute(QByteArrayView path) const
     return found != m_exact.end() && found->path == path ? &*found : nullptr;
 }
 
-const Handler *Router::handlerOf(const Route &route, QByteArrayView method)
+const RouteHandler *Router::handlerOf(const Route &route, QByteArrayView method)
 {
-    const Handler *ofGet = nullptr;
+    const RouteHandler *ofGet = nullptr;
     for (const Entry &entry : route.entries) {
         if (entry.method == method)
             return &entry.handler;

@@ -11,7 +11,9 @@
 
 #include <array>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <variant>
 #include <vector>
 
 namespace truepeer {
@@ -41,8 +43,9 @@ private:
     std::size_t m_size = 0;
 };
 
-// What a handler is given. All of it lives until the handler returns, no longer.
-struct Request
+// What a handler is given. All of it lives until the handler returns, no longer; a deferred handler
+// is given one that owns what it refers to.
+struct HttpRequest
 {
     const RequestHead &head;
     QByteArrayView body;
@@ -52,7 +55,16 @@ struct Request
     const ExplanationSource *explanation = nullptr;
 };
 
-using Handler = std::function<Response(const Request &)>;
+using Handler = std::function<Response(const HttpRequest &)>;
+
+// Takes the answer of a request that was deferred. May be called from any thread, once.
+using Responder = std::function<void(Response)>;
+
+// A handler that answers later. The request lives as long as somebody holds it.
+using DeferredHandler =
+    std::function<void(const std::shared_ptr<const HttpRequest> &, const Responder &)>;
+
+using RouteHandler = std::variant<Handler, DeferredHandler>;
 
 // How the connection treats the requests of one path, before its handler is asked.
 struct RouteOptions
@@ -79,7 +91,7 @@ struct RouteMatch
 {
     RouteStatus status = RouteStatus::NotFound;
     // Set with Found; owned by the router.
-    const Handler *handler = nullptr;
+    const RouteHandler *handler = nullptr;
     // Of the path; also with MethodNotAllowed.
     RouteOptions options;
     // With Found only.
@@ -101,8 +113,11 @@ class Router
 public:
     // REQUIRES: `path` starts with '/', `method` is a token, and the pair was not added before.
     // Options are per path: those of the first add() count.
-    void add(QByteArrayView method, QByteArrayView path, Handler handler,
+    void add(QByteArrayView method, QByteArrayView path, RouteHandler handler,
              RouteOptions options = {});
+
+    // The pair was added.
+    bool contains(QByteArrayView method, QByteArrayView path) const;
 
     RouteMatch match(QByteArrayView method, QByteArrayView path) const;
 
@@ -117,7 +132,7 @@ private:
     struct Entry
     {
         QByteArray method;
-        Handler handler;
+        RouteHandler handler;
     };
     struct Route
     {
@@ -128,7 +143,7 @@ private:
 
     Route &routeFor(QByteArrayView path, RouteOptions options);
     const Route *exactRoute(QByteArrayView path) const;
-    static const Handler *handlerOf(const Route &route, QByteArrayView method);
+    static const RouteHandler *handlerOf(const Route &route, QByteArrayView method);
     QByteArray allowedMethods(QByteArrayView path) const;
     bool isKnownMethod(QByteArrayView method) const;
 

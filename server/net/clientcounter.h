@@ -32,23 +32,19 @@ public:
     int count(const IpAddress &client) const;
 
 private:
-    struct Hash
-    {
-        size_t operator()(const IpAddress &client) const
-        {
-            return qHash(client, QHashSeed::globalSeed());
-        }
-    };
     struct Shard
     {
         mutable std::mutex mutex;
-        std::unordered_map<IpAddress, int, Hash> counts; // guarded by mutex
+        std::unordered_map<IpAddress, int, IpAddressHash> counts; // guarded by mutex
     };
 
-    Shard &shardOf(const IpAddress &client) { return m_shards[Hash()(client) % m_shards.size()]; }
+    Shard &shardOf(const IpAddress &client)
+    {
+        return m_shards[IpAddressHash()(client) % m_shards.size()];
+    }
     const Shard &shardOf(const IpAddress &client) const
     {
-        return m_shards[Hash()(client) % m_shards.size()];
+        return m_shards[IpAddressHash()(client) % m_shards.size()];
     }
 
     std::array<Shard, 32> m_shards;

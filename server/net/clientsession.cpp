@@ -23,11 +23,12 @@ constexpr int CloseTryAgainLater = 1013;
 
 } // namespace
 
-ClientSession::ClientSession(quint64 id, Handshake handshake, const EngineSettings &settings,
-                             EngineState &state, EngineObserver &observer, WorkerCounters &counters,
-                             TcpStream &stream, Host &host)
-    : m_id(id)
-    , m_handshake(std::move(handshake))
+ClientSession::ClientSession(std::shared_ptr<ClientRecord> record, const Place &place,
+                             const EngineSettings &settings, EngineState &state,
+                             EngineObserver &observer, WorkerCounters &counters, TcpStream &stream,
+                             Host &host)
+    : m_record(std::move(record))
+    , m_place(place)
     , m_settings(settings)
     , m_state(state)
     , m_observer(observer)
@@ -35,12 +36,13 @@ ClientSession::ClientSession(quint64 id, Handshake handshake, const EngineSettin
     , m_stream(stream)
     , m_host(host)
     , m_receivedBefore(stream.bytesReceivedTotal())
-    , m_sentBefore(stream.bytesSentTotal())
+    , m_sentBefore(stream.bytesSentTotal() + stream.queuedBytes())
     , m_started(host.now())
     , m_lastReceived(m_started)
     , m_pingSent(m_started - 1s)
 {
     m_counters.clients.add();
+    m_record->lastReceived.set(m_started.time_since_epoch().count());
 }
 
 ClientSession::~ClientSession()
@@ -49,38 +51,44 @@ ClientSession::~ClientSession()
     m_counters.clients.add(-1);
     if (m_closing)
         m_counters.closingClients.add(-1);
-    if (m_handshake.counted)
-        m_state.clients.release(m_handshake.resolution.client);
+    m_state.limits.releasePlace(m_place.client, m_place.known);
 }
 
-bool ClientSession::start(WebSocketEngine &engine)
+bool ClientSession::start(WebSocketEngine &engine, ClientService *service)
 {
     m_session = engine.start(m_stream, *this, m_settings.limits.maxMessageSize);
     if (!m_session) {
         m_reported = true;
         return false;
     }
+    m_state.directory.add(m_record);
     m_observer.clientConnected(event());
     m_host.wakeAt(nextDeadline());
+    if (service) {
+        m_handler = service->makeHandler(*this);
+        m_handler->opened();
+    }
     return true;
 }
 
 ClientEvent ClientSession::event() const
 {
-    return {m_id, m_handshake.resolution, m_handshake.target, m_handshake.userAgent,
-            m_handshake.origin};
+    return {m_record->id, m_record->ownResolution(), m_record->target, m_record->userAgent,
+            m_record->origin};
 }
 
 void ClientSession::bytesReceived(QByteArrayView bytes)
 {
     const bool answersPing = m_pingSent >= m_lastReceived;
     m_lastReceived = m_host.now();
+    m_record->lastReceived.set(m_lastReceived.time_since_epoch().count());
+    m_record->bytesIn.set(m_stream.bytesReceivedTotal() - m_receivedBefore);
     m_session->bytesReceived(bytes);
     // The next ping may be due before the answer to this one would have been.
     if (answersPing && !m_closing)
         m_host.wakeAt(nextDeadline());
     watchFrame(bytes.size());
-    watchQueue();
+    checkQueue();
 }
 
 // A frame that has begun must come at a reasonable rate, or one byte every now and then would hold
@@ -99,8 +107,24 @@ void ClientSession::watchFrame(qsizetype received)
     }
 }
 
+void ClientSession::send(const QByteArray &frame)
+{
+    if (queue(frame))
+        checkQueue();
+}
+
+bool ClientSession::queue(const QByteArray &frame)
+{
+    if (m_closing)
+        return false;
+    m_record->messagesOut.add();
+    m_counters.messagesOut.add();
+    m_session->sendFrame(frame);
+    return m_stream.queuedBytes() > m_settings.limits.sendQueueBytes;
+}
+
 // A peer that does not read, whatever it makes us send: pongs count like messages.
-void ClientSession::watchQueue()
+void ClientSession::checkQueue()
 {
     if (m_stream.queuedBytes() <= m_settings.limits.sendQueueBytes || m_closing)
         return;
@@ -109,6 +133,17 @@ void ClientSession::watchQueue()
         return;
     m_counters.slowClosed.add();
     close(CloseTryAgainLater, "send queue is full"_ba);
+}
+
+qint64 ClientSession::bytesSent() const
+{
+    return std::max<qint64>(0, m_stream.bytesSentTotal() - m_sentBefore);
+}
+
+void ClientSession::outputFlushed()
+{
+    m_record->bytesOut.set(bytesSent());
+    m_record->queueBytes.set(m_stream.queuedBytes());
 }
 
 void ClientSession::streamEnded()
@@ -126,10 +161,18 @@ void ClientSession::close(int code, const QByteArray &reason)
 
 void ClientSession::messageReceived(const QByteArray &payload, bool isText)
 {
-    Q_UNUSED(payload)
     Q_UNUSED(isText)
-    ++m_messagesIn;
+    m_record->messagesIn.add();
     m_counters.messagesIn.add();
+    // Messages may stand behind the one that made us close.
+    if (!m_handler || m_closing)
+        return;
+    if (m_state.limits.admitMessage(m_record->ownResolution(), m_messageWindow, m_host.now())) {
+        m_handler->messageReceived(payload);
+    } else {
+        m_counters.limitedMessages.add();
+        m_handler->messageOverLimit(payload);
+    }
 }
 
 void ClientSession::beginClosing()
@@ -138,6 +181,8 @@ void ClientSession::beginClosing()
         return;
     m_closing = true;
     m_counters.closingClients.add();
+    if (m_handler)
+        m_handler->closing();
 }
 
 void ClientSession::sessionClosing()
@@ -165,12 +210,16 @@ void ClientSession::reportEnd(const CloseInfo &info)
 {
     if (m_reported)
         return;
+    beginClosing();
     m_reported = true;
+    m_state.directory.remove(m_record->id);
     const auto duration =
         std::chrono::duration_cast<std::chrono::milliseconds>(m_host.now() - m_started);
-    m_observer.clientClosed({event(), info, duration, m_messagesIn, 0,
-                             m_stream.bytesReceivedTotal() - m_receivedBefore,
-                             m_stream.bytesSentTotal() - m_sentBefore});
+    m_observer.clientClosed({event(), info, duration, m_record->messagesIn.value(),
+                             m_record->messagesOut.value(),
+                             m_stream.bytesReceivedTotal() - m_receivedBefore, bytesSent()});
+    if (m_handler)
+        m_handler->ended(info);
 }
 
 ClientSession::TimePoint ClientSession::nextDeadline() const
@@ -217,7 +266,7 @@ void ClientSession::checkAlive(TimePoint now)
     } else if (!awaiting && limits.idlePing > 0s && now >= m_lastReceived + limits.idlePing) {
         m_pingSent = now;
         m_session->sendFrame(encodeFrame(Opcode::Ping, {}));
-        watchQueue();
+        checkQueue();
     }
 }
 

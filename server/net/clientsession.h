@@ -3,15 +3,17 @@
 //
 // ClientSession is a WebSocket client after its upgrade: who it is, what it counts, and the limits
 // that hold for it whatever the engine: pings and their answers, the cap of the send queue, the
-// deadlines of a frame and of the closing handshake.
+// rate of messages, the deadlines of a frame and of the closing handshake. What messages mean is
+// the business of its ClientHandler.
 //
 // Thread: the I/O thread of its connection, which owns it.
 #pragma once
 
+#include "server/net/clienthandler.h"
+#include "server/net/clientrecord.h"
 #include "server/net/counters.h"
 #include "server/net/engine.h"
 #include "server/net/websocketsession.h"
-#include "shared/trust/resolution.h"
 
 #include <QByteArray>
 
@@ -47,24 +49,21 @@ public:
         Q_DISABLE_COPY_MOVE(Host)
     };
 
-    // What was said in the handshake; shown in logs and lists.
-    struct Handshake
+    // The place of acquirePlace() that a session gives back at its end.
+    struct Place
     {
-        Resolution resolution;
-        QByteArray target;
-        QByteArray userAgent;
-        QByteArray origin;
-        bool counted = false; // holds a place in EngineState::clients
+        IpAddress client;
+        bool known = true;
     };
 
-    ClientSession(quint64 id, Handshake handshake, const EngineSettings &settings,
-                  EngineState &state, EngineObserver &observer, WorkerCounters &counters,
-                  TcpStream &stream, Host &host);
+    ClientSession(std::shared_ptr<ClientRecord> record, const Place &place,
+                  const EngineSettings &settings, EngineState &state, EngineObserver &observer,
+                  WorkerCounters &counters, TcpStream &stream, Host &host);
     // Gives back its place, and reports the end if that was not done before.
     ~ClientSession();
 
-    // False: the engine cannot take the connection.
-    bool start(WebSocketEngine &engine);
+    // False: the engine cannot take the connection. Without a service messages are only counted.
+    bool start(WebSocketEngine &engine, ClientService *service);
 
     void bytesReceived(QByteArrayView bytes);
     void streamEnded();
@@ -73,7 +72,19 @@ public:
     void close(int code, const QByteArray &reason);
     bool isClosing() const { return m_closing; }
 
-    const Resolution &resolution() const { return m_handshake.resolution; }
+    // Sends one message as a whole frame (encodeFrame()); nothing once the session is closing. A
+    // client that does not read is closed with 1013.
+    void send(const QByteArray &frame);
+    // The same in two steps, for a frame with many receivers: queue() only queues, so that nothing
+    // happens to the list of receivers meanwhile. True: too much waits, call checkQueue().
+    bool queue(const QByteArray &frame);
+    void checkQueue();
+    // Its output went to the kernel, as far as that took it.
+    void outputFlushed();
+
+    const std::shared_ptr<ClientRecord> &record() const { return m_record; }
+    const EngineSettings &settings() const { return m_settings; }
+    WorkerCounters &counters() { return m_counters; }
 
 private:
     void messageReceived(const QByteArray &payload, bool isText) override;
@@ -82,15 +93,15 @@ private:
     void sessionEnded(const CloseInfo &info) override;
 
     ClientEvent event() const;
+    qint64 bytesSent() const;
     void beginClosing();
     void watchFrame(qsizetype received);
-    void watchQueue();
     TimePoint nextDeadline() const;
     void checkAlive(TimePoint now);
     void reportEnd(const CloseInfo &info);
 
-    const quint64 m_id;
-    const Handshake m_handshake;
+    const std::shared_ptr<ClientRecord> m_record;
+    const Place m_place;
     const EngineSettings &m_settings;
     EngineState &m_state;
     EngineObserver &m_observer;
@@ -98,7 +109,10 @@ private:
     TcpStream &m_stream;
     Host &m_host;
     std::unique_ptr<WebSocketSession> m_session;
-    // The connection may have served HTTP requests of others before.
+    std::unique_ptr<ClientHandler> m_handler;
+    std::unique_ptr<SlidingWindow> m_messageWindow; // of a client that is not known
+    // The connection may have served HTTP requests of others before; the answer to the handshake
+    // does not count either.
     const qint64 m_receivedBefore;
     const qint64 m_sentBefore;
     const TimePoint m_started;
@@ -107,7 +121,6 @@ private:
     TimePoint m_frameDue = TimePoint::max();
     TimePoint m_closeDue = TimePoint::max();
     qsizetype m_partialFrame = 0; // bytes of the frame that is not complete yet
-    qint64 m_messagesIn = 0;
     CloseInfo m_close;
     bool m_closing = false;
     bool m_reported = false;

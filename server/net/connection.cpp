@@ -7,6 +7,7 @@
 #include "server/trust/proxyheader.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace truepeer {
 
@@ -22,15 +23,9 @@ constexpr qint64 MaxDiscarded = 4 * 1024 * 1024; // input dropped while ending
 constexpr qsizetype PauseAbove = 256 * 1024;     // queued output at which pipelining pauses
 constexpr qint64 MinimumRate = 16 * 1024;        // bytes a second that a body must come at
 
-// The code of an error body: "Request Timeout" → request_timeout.
-QByteArray slugOf(int status)
-{
-    return reasonPhrase(status).toByteArray().toLower().replace(' ', '_');
-}
-
 } // namespace
 
-Connection::Connection(int descriptor, const IpAddress &peer, const IpAddress &local,
+Connection::Connection(int descriptor, const EndPoint &peer, const IpAddress &local,
                        IoWorker &worker)
     : m_worker(worker)
     , m_peer(peer)
@@ -40,12 +35,16 @@ Connection::Connection(int descriptor, const IpAddress &peer, const IpAddress &l
     , m_writeStallDue(TimePoint::max())
 {
     const auto &proxyProtocol = m_worker.settings().proxyProtocol;
-    if (proxyProtocol && proxyProtocol->expectsHeader(m_peer))
+    if (proxyProtocol && proxyProtocol->expectsHeader(m_peer.address))
         m_state = State::ProxyHeader;
     wakeAt(m_due);
 }
 
-Connection::~Connection() = default;
+Connection::~Connection()
+{
+    if (m_pending)
+        m_worker.forgetAnswer(m_pending->ticket);
+}
 
 Connection::TimePoint Connection::now() const
 {
@@ -106,6 +105,8 @@ qsizetype Connection::consume(QByteArrayView bytes)
         case State::Body:
             taken = consumeBody(rest);
             break;
+        case State::Answering:
+            break;
         case State::WebSocket:
             m_client->bytesReceived(rest);
             taken = rest.size();
@@ -123,13 +124,20 @@ qsizetype Connection::consume(QByteArrayView bytes)
         used += taken;
         more = taken > 0 || m_state != before;
         const bool isHttp = m_state == State::Head || m_state == State::Body;
-        if (isHttp && m_stream.queuedBytes() > PauseAbove) {
-            m_stream.setReading(false);
-            watchWriteStall();
+        if (isHttp && pauseForOutput())
             more = false;
-        }
     }
     return used;
+}
+
+// True while too much output waits: outputDrained() goes on.
+bool Connection::pauseForOutput()
+{
+    if (m_stream.queuedBytes() <= PauseAbove)
+        return false;
+    m_stream.setReading(false);
+    watchWriteStall();
+    return true;
 }
 
 qsizetype Connection::consumeProxyHeader(QByteArrayView bytes)
@@ -141,7 +149,7 @@ qsizetype Connection::consumeProxyHeader(QByteArrayView bytes)
     case ProxyHeaderResult::Status::Invalid:
         m_worker.counters().refusedProxyHeaders.add();
         m_worker.observer().connectionRefused(
-            m_peer, QByteArray("bad PROXY header: "_ba + result.message.toLatin1()));
+            m_peer.address, QByteArray("bad PROXY header: "_ba + result.message.toLatin1()));
         closeNow();
         return bytes.size();
     case ProxyHeaderResult::Status::Done:
@@ -169,7 +177,7 @@ qsizetype Connection::consumeHead(QByteArrayView bytes)
         return 0;
     case ParseStatus::Refused: {
         const HttpRefusal refusal = parser.refusal();
-        refuseHead(refusal);
+        refuseHead(refusal, refusal.status == 413 ? &head : nullptr);
         return bytes.size();
     }
     case ParseStatus::Complete:
@@ -180,7 +188,7 @@ qsizetype Connection::consumeHead(QByteArrayView bytes)
     if (head.hasBody())
         beginBody(head, bytes.first(size));
     else
-        handleRequest(head, {});
+        handleRequest(head, bytes.first(size), {});
     return size;
 }
 
@@ -192,7 +200,7 @@ void Connection::beginBody(const RequestHead &head, QByteArrayView headBytes)
         // The answer is certain before the body, so the client need not send it.
         RequestHead &whole = m_worker.head();
         whole.keepAlive = false;
-        handleRequest(whole, {});
+        handleRequest(whole, headBytes, {});
         return;
     }
     m_exchange = std::make_unique<Exchange>();
@@ -221,8 +229,7 @@ qsizetype Connection::consumeBody(QByteArrayView bytes)
         return used;
     case ParseStatus::Refused: {
         const HttpRefusal refusal = m_exchange->decoder.refusal();
-        m_exchange.reset();
-        refuseHead(refusal);
+        refuseHead(refusal, &m_exchange->head);
         return bytes.size();
     }
     case ParseStatus::Complete:
@@ -230,98 +237,8 @@ qsizetype Connection::consumeBody(QByteArrayView bytes)
     }
     m_state = State::Head;
     const std::unique_ptr<Exchange> exchange = std::move(m_exchange);
-    handleRequest(exchange->head, exchange->body);
+    handleRequest(exchange->head, exchange->headBytes, exchange->body);
     return used;
-}
-
-// ---- requests ---------------------------------------------------------------------------------
-
-void Connection::handleRequest(const RequestHead &head, QByteArrayView body)
-{
-    const auto started = std::chrono::steady_clock::now();
-    const std::shared_ptr<const TrustPolicy> policy = m_worker.policy();
-    const ResolveInput input{m_peer, m_announced, head.headers, Scheme::Http, m_local};
-    const Resolution resolution = resolve(input, *policy);
-    countResolution(resolution);
-    const LazyExplanation explanation(input, *policy);
-    RequestGate::Outcome outcome =
-        m_worker.gate().serve(head, body, resolution, explanation, *policy);
-    m_worker.counters().requestsTotal.add();
-    respond(head, outcome);
-    const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(
-        std::chrono::steady_clock::now() - started);
-    m_worker.observer().requestServed(
-        {resolution, head.method, head.target, head.find("user-agent").value_or(QByteArrayView()),
-         outcome.response.status, outcome.detail, outcome.exempt, duration});
-    if (outcome.client)
-        acceptClient(outcome);
-}
-
-void Connection::countResolution(const Resolution &resolution)
-{
-    if (resolution.ignoredHeaders && resolution.trustedPeer) {
-        m_worker.counters().leftOutHeaders.add();
-    } else if (resolution.ignoredHeaders) {
-        m_worker.counters().ignoredHeaders.add();
-        m_worker.observer().headersIgnored(resolution);
-    }
-    if (resolution.conflict)
-        m_worker.counters().conflicts.add();
-    if (!resolution.known)
-        m_worker.counters().unknownClients.add();
-}
-
-void Connection::respond(const RequestHead &head, RequestGate::Outcome &outcome)
-{
-    if (outcome.client) {
-        send(outcome.response, {.keepAlive = true, .dateValue = m_worker.dateValue()});
-        return;
-    }
-    const bool draining = m_worker.state().draining.load(std::memory_order_relaxed);
-    const bool keepAlive = head.keepAlive && !draining && m_worker.settings().limits.keepAlive > 0s;
-    const SerializeOptions options{.head = head.method == "HEAD"_ba,
-                                   .keepAlive = keepAlive,
-                                   .minorVersion = head.minorVersion,
-                                   .dateValue = m_worker.dateValue()};
-    send(outcome.response, options);
-    if (staysOpen(outcome.response, options))
-        awaitRequest(false);
-    else
-        beginEnding();
-}
-
-void Connection::send(const Response &response, const SerializeOptions &options)
-{
-    QByteArray &buffer = m_worker.writeBuffer();
-    buffer.resize(0);
-    serialize(response, options, buffer);
-    m_stream.writeCopy(buffer);
-}
-
-void Connection::acceptClient(RequestGate::Outcome &outcome)
-{
-    m_worker.counters().upgradesTotal.add();
-    const quint64 id = m_worker.state().nextClientId.fetch_add(1, std::memory_order_relaxed);
-    m_state = State::WebSocket;
-    m_due = TimePoint::max();
-    ClientSession::Host &host = *this;
-    m_client = std::make_unique<ClientSession>(id, std::move(*outcome.client), m_worker.settings(),
-                                               m_worker.state(), m_worker.observer(),
-                                               m_worker.counters(), m_stream, host);
-    if (!m_client->start(m_worker.webSockets()))
-        closeNow();
-}
-
-// The request, or its body, is wrong: nobody knows where the next one would start.
-void Connection::refuseHead(const HttpRefusal &refusal)
-{
-    m_worker.counters().refusedRequests.add();
-    const Response response =
-        Response::error(refusal.status, refusal.detail, slugOf(refusal.status));
-    send(response, {.dateValue = m_worker.dateValue()});
-    m_worker.observer().requestServed(
-        {Resolution(m_peer), {}, {}, {}, refusal.status, refusal.detail, false, 0us});
-    beginEnding();
 }
 
 // ---- deadlines --------------------------------------------------------------------------------
@@ -369,18 +286,20 @@ void Connection::timeOut()
     switch (m_state) {
     case State::ProxyHeader:
         m_worker.counters().refusedProxyHeaders.add();
-        m_worker.observer().connectionRefused(m_peer, "no PROXY header in time"_ba);
+        m_worker.observer().connectionRefused(m_peer.address, "no PROXY header in time"_ba);
         closeNow();
         break;
     case State::Head:
     case State::Body:
         if (begun) {
             m_worker.counters().timeouts.add();
-            refuseHead({408, "The request did not arrive in time"_ba});
+            refuseHead({408, "The request did not arrive in time"_ba},
+                       m_exchange ? &m_exchange->head : nullptr);
         } else {
             beginEnding();
         }
         break;
+    case State::Answering:
     case State::WebSocket:
     case State::Ending:
     case State::Closed:
@@ -403,13 +322,19 @@ void Connection::outputDrained()
         }
         return;
     }
-    if (m_state == State::WebSocket || m_state == State::Closed)
+    if (m_state == State::Answering || m_state == State::WebSocket || m_state == State::Closed)
         return;
     m_stream.setReading(true);
     // The peer could not go on while it was not read.
     if (m_state == State::Body || !m_input.isEmpty())
         awaitRequest(true);
     consumePending();
+}
+
+void Connection::outputFlushed()
+{
+    if (m_state == State::WebSocket)
+        m_client->outputFlushed();
 }
 
 void Connection::streamEnded(TcpStream::End end)
@@ -423,6 +348,8 @@ void Connection::streamEnded(TcpStream::End end)
     }
     if (end == TcpStream::End::Broken || m_state == State::Closed) {
         closeNow();
+    } else if (m_state == State::Answering) {
+        // It may still read the answer.
     } else if (m_state == State::Ending) {
         if (m_stream.queuedBytes() == 0)
             closeNow();
@@ -459,6 +386,8 @@ void Connection::closeNow()
     if (m_state == State::Closed)
         return;
     m_state = State::Closed;
+    if (m_pending)
+        m_worker.forgetAnswer(std::exchange(m_pending, nullptr)->ticket);
     m_stream.close();
     m_worker.retire(*this);
 }

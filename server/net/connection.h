@@ -5,11 +5,13 @@
 // the peer must send one, any number of HTTP requests, perhaps an upgrade, and the orderly end.
 //
 //   ProxyHeader ─→ Head ⇄ Body          one request after the other, pipelined ones in order
-//                   │  └──→ Ending      the last response is out: FIN, drop input, close
+//                   │⇅ └──→ Ending      the last response is out: FIN, drop input, close
+//                   │Answering          a handler answers later; nothing is read meanwhile
 //                   └─────→ WebSocket ─→ Ending
 //
-// Every state has a deadline. A peer that does not read its responses is not read from either, so
-// its output stays below a cap; one that stops reading altogether is cut off.
+// Every state has a deadline, but Answering: the handler owes the answer. A peer that does not read
+// its responses is not read from either, so its output stays below a cap; one that stops reading
+// altogether is cut off.
 //
 // Thread: the I/O thread of its worker, which owns it and destroys it at the end of a turn.
 #pragma once
@@ -18,6 +20,7 @@
 #include "server/http/requestparser.h"
 #include "server/net/clientsession.h"
 #include "server/net/deadlinewheel.h"
+#include "server/net/keptrequest.h"
 #include "server/net/requestgate.h"
 #include "server/net/tcpstream.h"
 #include "shared/net/ipaddress.h"
@@ -31,13 +34,19 @@ namespace truepeer {
 
 class IoWorker;
 
+struct EndPoint
+{
+    IpAddress address;
+    quint16 port = 0;
+};
+
 class Connection final : private TcpStream::Owner, private Deadline, private ClientSession::Host
 {
     Q_DISABLE_COPY_MOVE(Connection)
 
 public:
     // `index` is the worker's: where it keeps this connection.
-    Connection(int descriptor, const IpAddress &peer, const IpAddress &local, IoWorker &worker);
+    Connection(int descriptor, const EndPoint &peer, const IpAddress &local, IoWorker &worker);
     ~Connection() override;
 
     // The server is going down: an idle connection ends at once, one with a request in progress
@@ -46,14 +55,17 @@ public:
     // Starts the closing handshake of a WebSocket client; false for anything else.
     bool closeClient(int code, const QByteArray &reason);
 
+    // The response of a handler that answers later.
+    void answer(Response response);
+
     // A WebSocket client that is not closing.
     bool isOpenClient() const { return m_state == State::WebSocket && !m_client->isClosing(); }
-    const IpAddress &peer() const { return m_peer; }
+    const IpAddress &peer() const { return m_peer.address; }
 
     size_t index = 0; // where the worker keeps this connection; the worker's business alone
 
 private:
-    enum class State : quint8 { ProxyHeader, Head, Body, WebSocket, Ending, Closed };
+    enum class State : quint8 { ProxyHeader, Head, Body, Answering, WebSocket, Ending, Closed };
 
     // A request whose head is complete and whose body is not.
     struct Exchange
@@ -65,10 +77,30 @@ private:
         TimePoint due; // for the whole body
     };
 
+    // What a response has to know of its request.
+    struct Exit
+    {
+        bool isHead = false;
+        bool keepAlive = false;
+        int minorVersion = 1;
+    };
+
+    // A request whose handler answers later.
+    struct Pending
+    {
+        std::shared_ptr<const KeptRequest> request;
+        std::optional<CorsGrant> grant;
+        Exit exit;
+        TimePoint started;
+        quint64 ticket = 0;
+    };
+    class Deferral;
+
     // TcpStream::Owner
     void bytesReceived(QByteArrayView bytes) override;
     void streamEnded(TcpStream::End end) override;
     void outputDrained() override;
+    void outputFlushed() override;
     // Deadline
     void deadlineExpired() override;
     // ClientSession::Host
@@ -85,25 +117,30 @@ private:
     void beginBody(const RequestHead &head, QByteArrayView headBytes);
     void awaitRequest(bool begun);
     void timeOut();
+    bool pauseForOutput();
     void watchWriteStall();
 
-    void handleRequest(const RequestHead &head, QByteArrayView body);
+    void handleRequest(const RequestHead &head, QByteArrayView headBytes, QByteArrayView body);
     void countResolution(const Resolution &resolution);
-    void respond(const RequestHead &head, RequestGate::Outcome &outcome);
+    void awaitAnswer(const RequestHead &head, RequestGate::Outcome &outcome, TimePoint started);
+    void respond(const Exit &exit, const Response &response);
+    void report(const RequestHead &head, const Resolution &resolution, int status,
+                QByteArrayView detail, bool exempt, TimePoint started);
     void acceptClient(RequestGate::Outcome &outcome);
-    void refuseHead(const HttpRefusal &refusal);
+    void refuseHead(const HttpRefusal &refusal, const RequestHead *head = nullptr);
     void send(const Response &response, const SerializeOptions &options);
     void beginEnding();
     void closeNow();
 
     IoWorker &m_worker;
-    const IpAddress m_peer;
+    const EndPoint m_peer;
     const IpAddress m_local;
     std::optional<IpAddress> m_announced; // source of an accepted PROXY header
     TcpStream m_stream;
     QByteArray m_input;                      // received, not consumed yet
     std::unique_ptr<RequestParser> m_parser; // of a head that came in pieces
     std::unique_ptr<Exchange> m_exchange;
+    std::unique_ptr<Pending> m_pending;
     std::unique_ptr<ClientSession> m_client;
     TimePoint m_due; // of the current state; TimePoint::max(): none
     qint64 m_sentBeforeStall = 0;

@@ -52,6 +52,13 @@ struct CounterSet
     T conflicts{};           // header families that disagree
     T unknownClients{};      // trusted peer, client not established
     T writeStalls{};         // peers that stopped reading an HTTP response
+    T limitedRequests{};     // rate_limit: requests answered with 429
+    T limitedMessages{};     // rate_limit: messages that were not handled
+    T limitedClients{};      // accept_rate: upgrades answered with 503
+    T invalidMessages{};     // messages that are no event, or no event that anybody handles
+    T broadcastFrames{};     // frames that were sent to one of many
+    T memberships{};         // of clients in rooms
+    T refusedRooms{};        // max_rooms_per_client
 };
 
 using WorkerCounters = CounterSet<Counter>;
@@ -84,6 +91,13 @@ void forEachCounter(Visitor visit)
     TRUEPEER_COUNTER(conflicts);
     TRUEPEER_COUNTER(unknownClients);
     TRUEPEER_COUNTER(writeStalls);
+    TRUEPEER_COUNTER(limitedRequests);
+    TRUEPEER_COUNTER(limitedMessages);
+    TRUEPEER_COUNTER(limitedClients);
+    TRUEPEER_COUNTER(invalidMessages);
+    TRUEPEER_COUNTER(broadcastFrames);
+    TRUEPEER_COUNTER(memberships);
+    TRUEPEER_COUNTER(refusedRooms);
 #undef TRUEPEER_COUNTER
 }
 

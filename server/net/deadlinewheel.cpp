@@ -12,8 +12,8 @@ void Deadline::unlink()
         return;
     m_previous->m_next = m_next;
     m_next->m_previous = m_previous;
-    m_next = nullptr;
-    m_previous = nullptr;
+    m_next = this;
+    m_previous = this;
     --m_wheel->m_armed;
     m_wheel = nullptr;
 }
@@ -21,10 +21,6 @@ void Deadline::unlink()
 DeadlineWheel::DeadlineWheel(TimePoint now)
     : m_start(now)
 {
-    for (Head &head : m_slots) {
-        head.m_next = &head;
-        head.m_previous = &head;
-    }
 }
 
 DeadlineWheel::~DeadlineWheel()
@@ -97,8 +93,6 @@ void DeadlineWheel::advanceSlot(qint64 tick, TimePoint now)
         else
             link(deadline, std::max(tickOf(deadline.m_due), tick + 1));
     }
-    round.m_next = nullptr;
-    round.m_previous = nullptr;
 }
 
 } // namespace truepeer

@@ -30,7 +30,7 @@ public:
     Deadline() = default;
     virtual ~Deadline() { unlink(); }
 
-    bool isArmed() const { return m_next != nullptr; }
+    bool isArmed() const { return m_wheel != nullptr; }
     TimePoint due() const { return m_due; }
 
 protected:
@@ -42,8 +42,9 @@ private:
 
     void unlink();
 
-    Deadline *m_next = nullptr;
-    Deadline *m_previous = nullptr;
+    // A ring; of one, when it is not armed.
+    Deadline *m_next = this;
+    Deadline *m_previous = this;
     DeadlineWheel *m_wheel = nullptr;
     TimePoint m_due;
     qint64 m_slotTick = 0; // the tick at which the wheel will look at it

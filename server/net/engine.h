@@ -5,10 +5,12 @@
 // configuration files nor logs nor the meaning of a route: application hands all of that in here.
 #pragma once
 
+#include "server/http/corspolicy.h"
 #include "server/http/originpolicy.h"
 #include "server/http/requestparser.h"
 #include "server/http/router.h"
-#include "server/net/clientcounter.h"
+#include "server/net/clientdirectory.h"
+#include "server/net/clientlimits.h"
 #include "server/trust/proxyheader.h"
 #include "shared/trust/resolution.h"
 
@@ -18,7 +20,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 
 namespace truepeer {
 
@@ -27,7 +31,6 @@ struct EngineLimits
     // Requests beyond this many open connections get 503. Health checks are still answered by a
     // reserve of ReserveConnections; beyond that a connection is closed at the door.
     int maxConnections = 10000;
-    int maxConnectionsPerClient = 500; // WebSocket connections of one resolved client; 0: no cap
     std::chrono::milliseconds handshakeTimeout{10000}; // PROXY header, request head, body progress
     std::chrono::seconds keepAlive{75};                // 0: one request a connection
     std::chrono::seconds idlePing{25};                 // 0: no pings
@@ -39,24 +42,40 @@ struct EngineLimits
     static constexpr int ReserveConnections = 256;
 };
 
+class ClientServices;
+
+// A last word on a handshake that passed all checks: a response refuses it.
+using AdmitClient = std::function<std::optional<Response>(const HttpRequest &)>;
+
 // Constant after the start, shared by all I/O threads.
 struct EngineSettings
 {
     EngineLimits limits;
+    ClientLimitSettings clientLimits;
     Router router;
     OriginPolicy origins;
-    QByteArray authKey;             // empty: no key is asked for
-    QByteArrayList forwardingNames; // custom header names that Connection must not name
+    CorsPolicy cors;
+    AdmitClient admitClient;            // may be empty
+    ClientServices *services = nullptr; // null: messages are counted and dropped
+    bool keepHeads = false;             // records keep the head of the handshake
+    QByteArray authKey;                 // empty: no key is asked for
+    QByteArrayList forwardingNames;     // custom header names that Connection must not name
     std::shared_ptr<const ProxyProtocolPolicy> proxyProtocol;
 };
 
 // Shared state of all I/O threads; every member is safe to use from any of them.
 struct EngineState
 {
+    explicit EngineState(const ClientLimitSettings &settings = {})
+        : limits(settings)
+    {
+    }
+
     std::atomic<int> connections = 0; // open sockets of all threads
     std::atomic<bool> draining = false;
     std::atomic<quint64> nextClientId = 1;
-    ClientCounter clients;
+    ClientLimits limits;
+    ClientDirectory directory;
 };
 
 // One HTTP request that was answered, or refused before it could be understood.

@@ -8,6 +8,8 @@
 #include <QHostAddress>
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -24,56 +26,66 @@ constexpr size_t ReadBufferSize = 64 * 1024;
 
 using NameFunction = int (*)(int, sockaddr *, socklen_t *);
 
-// The address of one end of a socket, unmapped and without its zone.
-std::optional<IpAddress> endAddress(int descriptor, NameFunction nameOf)
+// One end of a socket, its address unmapped and without its zone.
+std::optional<EndPoint> endPoint(int descriptor, NameFunction nameOf)
 {
     sockaddr_storage storage = {};
     socklen_t size = sizeof storage;
     auto *address = reinterpret_cast<sockaddr *>(&storage);
     if (nameOf(descriptor, address, &size) != 0)
         return std::nullopt;
-    return IpAddress::fromQHostAddress(QHostAddress(address));
+    const std::optional<IpAddress> parsed = IpAddress::fromQHostAddress(QHostAddress(address));
+    if (!parsed)
+        return std::nullopt;
+    // The port stands at the same place in both families.
+    sockaddr_in head = {};
+    std::memcpy(&head, &storage, sizeof head);
+    return EndPoint{*parsed, ntohs(head.sin_port)};
 }
 
 } // namespace
 
 IoWorker::IoWorker(std::shared_ptr<const EngineSettings> settings, EngineState &state,
-                   EngineObserver &observer, WorkerCounters &counters, std::atomic<int> &load,
-                   std::shared_ptr<const TrustPolicy> policy, EpollDispatcher &dispatcher)
+                   EngineObserver &observer, WorkerCounters &counters,
+                   std::shared_ptr<const TrustPolicy> policy, const Place &place)
     : m_settings(std::move(settings))
     , m_state(state)
     , m_observer(observer)
     , m_counters(counters)
-    , m_load(load)
-    , m_dispatcher(dispatcher)
+    , m_place(place)
     , m_policy(std::move(policy))
     , m_gate(*m_settings, state, counters)
     , m_parser(m_settings->limits.http, m_settings->forwardingNames)
     , m_webSockets(makeQtWebSocketEngine())
-    , m_deadlines(dispatcher.turnTime())
-    , m_dateUntil(dispatcher.turnTime() - 1s)
+    , m_service(m_settings->services ? &m_settings->services->forThread(place.index) : nullptr)
+    , m_deadlines(place.dispatcher.turnTime())
+    , m_dateUntil(place.dispatcher.turnTime() - 1s)
     , m_readBuffer(ReadBufferSize)
 {
     m_writeBuffer.reserve(4096);
     m_ticker.setInterval(DeadlineWheel::Tick);
     QObject::connect(&m_ticker, &QTimer::timeout, &m_ticker, [this] { tick(); });
-    m_dispatcher.setTurnHook([this] { endTurn(); });
+    m_place.dispatcher.setTurnHook([this] { endTurn(); });
 }
 
 IoWorker::~IoWorker()
 {
-    m_dispatcher.setTurnHook({});
+    m_place.dispatcher.setTurnHook({});
     // The last words of this thread, close frames among them.
     endTurn();
     m_toFlush.clear();
-    m_connections.clear();
-    m_retired.clear();
+    // One by one: what a handler tells others at its end may find that their connections broke.
+    while (!m_connections.empty() || !m_retired.empty()) {
+        if (m_retired.empty())
+            retire(*m_connections.back());
+        const std::vector<std::unique_ptr<Connection>> retired = std::exchange(m_retired, {});
+    }
 }
 
 void IoWorker::adopt(int descriptor)
 {
-    const std::optional<IpAddress> peer = endAddress(descriptor, ::getpeername);
-    const std::optional<IpAddress> local = endAddress(descriptor, ::getsockname);
+    const std::optional<EndPoint> peer = endPoint(descriptor, ::getpeername);
+    const std::optional<EndPoint> local = endPoint(descriptor, ::getsockname);
     if (!peer || !local) {
         // The peer went away between accept(2) and now.
         ::close(descriptor);
@@ -84,7 +96,7 @@ void IoWorker::adopt(int descriptor)
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     m_counters.connections.add();
     m_counters.connectionsTotal.add();
-    auto connection = std::make_unique<Connection>(descriptor, *peer, *local, *this);
+    auto connection = std::make_unique<Connection>(descriptor, *peer, local->address, *this);
     connection->index = m_connections.size();
     m_connections.push_back(std::move(connection));
 }
@@ -92,7 +104,7 @@ void IoWorker::adopt(int descriptor)
 void IoWorker::countClosed()
 {
     m_state.connections.fetch_sub(1, std::memory_order_relaxed);
-    m_load.fetch_sub(1, std::memory_order_relaxed);
+    m_place.load.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void IoWorker::retire(Connection &connection)
@@ -176,19 +188,46 @@ void IoWorker::countBytes(qint64 received, qint64 sent)
     m_counters.bytesOut.add(sent);
 }
 
+quint64 IoWorker::awaitAnswer(Connection &connection)
+{
+    const quint64 ticket = m_nextTicket++;
+    m_awaiting.emplace(ticket, &connection);
+    return ticket;
+}
+
+Responder IoWorker::responderFor(quint64 ticket)
+{
+    return [this, mailbox = &m_place.mailbox, ticket](Response response) {
+        // A task must be copyable.
+        const auto shared = std::make_shared<Response>(std::move(response));
+        mailbox->post([this, ticket, shared] { answer(ticket, std::move(*shared)); });
+    };
+}
+
+void IoWorker::answer(quint64 ticket, Response response)
+{
+    const auto found = m_awaiting.find(ticket);
+    if (found == m_awaiting.end())
+        return;
+    Connection &connection = *found->second;
+    m_awaiting.erase(found);
+    connection.answer(std::move(response));
+}
+
 // What the turn wrote goes out, which may let paused connections go on and write more; then
-// connections that ended are destroyed, outside of any callback of theirs.
+// connections that ended are destroyed, outside of any callback of theirs. Their handlers may have
+// a last word for others, so it goes round until nothing is left.
 void IoWorker::endTurn()
 {
-    while (!m_toFlush.empty()) {
+    while (!m_toFlush.empty() || !m_retired.empty()) {
         m_flushing.swap(m_toFlush);
         for (size_t i = 0; i < m_flushing.size(); ++i) {
             if (m_flushing[i])
                 m_flushing[i]->flushScheduled();
         }
         m_flushing.clear();
+        const std::vector<std::unique_ptr<Connection>> retired = std::exchange(m_retired, {});
     }
-    m_retired.clear();
 }
 
 } // namespace truepeer

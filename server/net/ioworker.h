@@ -9,9 +9,11 @@
 #pragma once
 
 #include "server/http/requestparser.h"
+#include "server/net/clienthandler.h"
 #include "server/net/counters.h"
 #include "server/net/deadlinewheel.h"
 #include "server/net/engine.h"
+#include "server/net/mailbox.h"
 #include "server/net/requestgate.h"
 #include "server/net/tcpstream.h"
 #include "server/net/websocketsession.h"
@@ -21,6 +23,7 @@
 #include <QTimer>
 
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 namespace truepeer {
@@ -34,9 +37,18 @@ class IoWorker final : public StreamHost
 public:
     using TimePoint = std::chrono::steady_clock::time_point;
 
+    // What its thread has been given.
+    struct Place
+    {
+        int index = 0;
+        std::atomic<int> &load; // descriptors that this thread was given and has not closed
+        Mailbox &mailbox;
+        EpollDispatcher &dispatcher;
+    };
+
     IoWorker(std::shared_ptr<const EngineSettings> settings, EngineState &state,
-             EngineObserver &observer, WorkerCounters &counters, std::atomic<int> &load,
-             std::shared_ptr<const TrustPolicy> policy, EpollDispatcher &dispatcher);
+             EngineObserver &observer, WorkerCounters &counters,
+             std::shared_ptr<const TrustPolicy> policy, const Place &place);
     // Closes what is still open.
     ~IoWorker();
 
@@ -68,14 +80,22 @@ public:
     RequestHead &head() { return m_head; }
     QByteArray &writeBuffer() { return m_writeBuffer; }
     std::unique_ptr<RequestParser> makeParser() const;
+    int index() const { return m_place.index; }
+    // Null when nobody handles messages.
+    ClientService *service() { return m_service; }
+    // A connection whose handler answers later: the responder finds it by its ticket, or finds that
+    // it is gone. Responders may outlive this worker, not its mailbox.
+    quint64 awaitAnswer(Connection &connection);
+    void forgetAnswer(quint64 ticket) { m_awaiting.erase(ticket); }
+    Responder responderFor(quint64 ticket);
     // The value of Date; computed once a second.
     QByteArrayView dateValue();
-    TimePoint now() const { return m_dispatcher.turnTime(); }
+    TimePoint now() const { return m_place.dispatcher.turnTime(); }
     // Destroys the connection at the end of the turn.
     void retire(Connection &connection);
 
     // StreamHost
-    EpollDispatcher &dispatcher() override { return m_dispatcher; }
+    EpollDispatcher &dispatcher() override { return m_place.dispatcher; }
     std::span<char> readBuffer() override { return m_readBuffer; }
     void flushLater(TcpStream &stream) override { m_toFlush.push_back(&stream); }
     void forgetStream(TcpStream &stream) override;
@@ -83,6 +103,7 @@ public:
 
 private:
     void endTurn();
+    void answer(quint64 ticket, Response response);
     void countClosed();
     void tick();
 
@@ -90,19 +111,21 @@ private:
     EngineState &m_state;
     EngineObserver &m_observer;
     WorkerCounters &m_counters;
-    std::atomic<int> &m_load; // descriptors that this thread was given and has not closed
-    EpollDispatcher &m_dispatcher;
+    const Place m_place;
     std::shared_ptr<const TrustPolicy> m_policy;
     RequestGate m_gate;
     RequestParser m_parser;
     RequestHead m_head;
     std::unique_ptr<WebSocketEngine> m_webSockets;
+    ClientService *const m_service;
     DeadlineWheel m_deadlines;
     QTimer m_ticker; // runs only while a deadline is armed
     QByteArray m_writeBuffer;
     QByteArray m_date;
     TimePoint m_dateUntil;
     std::vector<char> m_readBuffer;
+    std::unordered_map<quint64, Connection *> m_awaiting;
+    quint64 m_nextTicket = 1;
     std::vector<TcpStream *> m_toFlush;
     std::vector<TcpStream *> m_flushing;
     std::vector<std::unique_ptr<Connection>> m_connections;

@@ -153,6 +153,8 @@ public:
 
 private:
     void dropUnusedConnections();
+    void messageComplete(const QByteArray &payload);
+    void feed(QByteArrayView frames);
     void takeFrames(QByteArrayView bytes);
     void keepRest(QByteArrayView bytes, qsizetype used);
     void awaitPeerClose(QByteArrayView bytes);
@@ -175,6 +177,7 @@ private:
     bool m_peerBegan = false; // its close frame came first
     bool m_closing = false;
     bool m_ended = false;
+    bool m_isText = false; // the message that was begun last
 };
 
 QtWebSocketSession::QtWebSocketSession(TcpStream &stream, Delegate &delegate,
@@ -207,11 +210,8 @@ bool QtWebSocketSession::handshake(QWebSocketServer &server, qsizetype maxMessag
     m_webSocket->setMaxAllowedIncomingFrameSize(quint64(maxMessageSize));
     m_webSocket->setMaxAllowedIncomingMessageSize(quint64(maxMessageSize));
     dropUnusedConnections();
-    QObject::connect(
-        m_webSocket.get(), &QWebSocket::textMessageReceived, &m_socket,
-        [this](const QString &text) { m_delegate.messageReceived(text.toUtf8(), true); });
     QObject::connect(m_webSocket.get(), &QWebSocket::binaryMessageReceived, &m_socket,
-                     [this](const QByteArray &bytes) { m_delegate.messageReceived(bytes, false); });
+                     [this](const QByteArray &payload) { messageComplete(payload); });
     return true;
 }
 
@@ -254,7 +254,7 @@ void QtWebSocketSession::takeFrames(QByteArrayView bytes)
     // the connection: the peer, or we because of that.
     const qsizetype closeSize = m_scanner.sawClose() ? m_scanner.closeSize() : 0;
     if (used > closeSize)
-        m_socket.feed(bytes.first(used - closeSize));
+        feed(bytes.first(used - closeSize));
     if (closeSize > 0 && !m_closing) {
         m_peerBegan = true;
         m_socket.feed(bytes.first(used).last(closeSize));
@@ -267,6 +267,41 @@ void QtWebSocketSession::takeFrames(QByteArrayView bytes)
         end();
     else
         keepRest(bytes, used);
+}
+
+// QWebSocket decodes each frame of a text by itself, refuses one that begins inside a character,
+// and drops a U+FEFF at the start (RFC 6455 5.6 wants neither). So it is shown texts as binary
+// messages, which are judged when they are whole; nothing is converted to UTF-16 and back either.
+// Nothing but control frames may stand inside a message, so what was begun last is what ends next.
+void QtWebSocketSession::feed(QByteArrayView frames)
+{
+    QByteArray shown = frames.toByteArray();
+    qsizetype fed = 0;
+    qsizetype position = 0;
+    while (position < frames.size() && !m_closing) {
+        const FrameScanner::Frame frame = FrameScanner::frameAt(frames, position);
+        if (frame.isData) {
+            if (position > fed)
+                m_socket.feed(QByteArrayView(shown).sliced(fed, position - fed));
+            fed = position;
+            m_isText = frame.isText;
+            if (frame.isText)
+                shown[position] = char((shown[position] & 0xf0) | quint8(Opcode::Binary));
+        }
+        position += frame.size;
+    }
+    if (!m_closing)
+        m_socket.feed(QByteArrayView(shown).sliced(fed));
+}
+
+void QtWebSocketSession::messageComplete(const QByteArray &payload)
+{
+    if (m_isText && !payload.isValidUtf8()) {
+        m_delegate.frameRefused();
+        close(QWebSocketProtocol::CloseCodeWrongDatatype, "Invalid UTF-8 code encountered."_ba);
+        return;
+    }
+    m_delegate.messageReceived(payload, m_isText);
 }
 
 void QtWebSocketSession::keepRest(QByteArrayView bytes, qsizetype used)

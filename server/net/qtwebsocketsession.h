@@ -12,14 +12,14 @@
 //    because the caller has answered already;
 //  - it is only given whole frames that passed FrameScanner: masked, below the caps, not in endless
 //    fragments; it never waits inside a frame, so its own read timer never starts;
+//  - it decodes text frame by frame, would refuse a character that is split over two frames, and
+//    drops a U+FEFF at the start: it is shown texts as bytes, which are judged when they are whole;
 //  - its output, pongs included, is counted in the stream's queue;
 //  - it wants to close the socket together with its close frame; here the TCP connection stays
 //  until
 //    the peer has answered the closing handshake. ClientSession has the deadline for that.
 //
-// What cannot be mended above QWebSocket: text is decoded frame by frame, so a character that is
-// split over two frames of one message is refused with 1007, and a U+FEFF at the start of a frame
-// is dropped; there is no permessage-deflate.
+// What cannot be mended above QWebSocket: there is no permessage-deflate.
 //
 // Thread: the I/O thread in which makeQtWebSocketEngine() was called.
 #pragma once

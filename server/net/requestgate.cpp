@@ -12,6 +12,7 @@ namespace {
 
 constexpr auto RetryAfterFull = "5";      // seconds: a connection may end at any time
 constexpr auto RetryAfterDraining = "10"; // the balancer has noticed by then
+constexpr auto RetryAfterRate = "1";
 constexpr auto RetryAfterPerClient = "30";
 
 RequestGate::Outcome refused(Response response, QByteArray detail)
@@ -59,42 +60,39 @@ RequestGate::RequestGate(const EngineSettings &settings, EngineState &state,
 {
 }
 
-RequestGate::Outcome RequestGate::serve(const RequestHead &head, QByteArrayView body,
-                                        const Resolution &resolution,
-                                        const ExplanationSource &explanation,
-                                        const TrustPolicy &policy)
+RequestGate::Outcome RequestGate::serve(const Call &call, Deferral &deferral)
 {
-    const RouteMatch match = m_settings.router.match(head.method, head.path);
-    if (!match.options.exempt) {
-        if (std::optional<Outcome> refusal = refuseEarly(resolution, policy))
-            return std::move(*refusal);
-    }
+    const RouteMatch match = m_settings.router.match(call.head.method, call.head.path);
+    const std::optional<CorsGrant> grant = m_settings.cors.grant(call.head, call.resolution);
     Outcome outcome;
+    std::optional<Outcome> refusal;
+    if (!match.options.exempt)
+        refusal = refuseEarly(call);
+    const bool isPreflight = match.status == RouteStatus::MethodNotAllowed && !match.options.exempt
+                             && CorsPolicy::isPreflight(call.head);
+    if (refusal)
+        outcome = std::move(*refusal);
+    else if (isPreflight)
+        outcome.response = m_settings.cors.preflight(grant);
+    else
+        outcome = answer(call, match, deferral);
     outcome.exempt = match.options.exempt;
-    if (match.status == RouteStatus::Found) {
-        outcome.response =
-            (*match.handler)({head, body, resolution, match.parameters, &explanation});
-        return outcome;
-    }
-    if (!m_settings.router.knowsPath(head.path)) {
-        const UpgradeJudgement judgement = judgeUpgrade(head);
-        if (judgement.verdict != UpgradeJudgement::Verdict::NotAnUpgrade)
-            return upgrade(head, judgement, resolution);
-    }
-    outcome.response = Router::errorResponse(match);
+    if (outcome.deferred)
+        outcome.grant = grant;
+    else if (!outcome.client)
+        m_settings.cors.decorate(outcome.response, grant);
     return outcome;
 }
 
-std::optional<RequestGate::Outcome> RequestGate::refuseEarly(const Resolution &resolution,
-                                                             const TrustPolicy &policy)
+std::optional<RequestGate::Outcome> RequestGate::refuseEarly(const Call &call)
 {
-    if (resolution.conflictRejected) {
+    if (call.resolution.conflictRejected) {
         m_counters.refusedRequests.add();
         return refusedForGood(Response::error(400, "Forwarding headers contradict each other"_ba,
                                               "forwarding_conflict"_ba),
                               "forwarding headers contradict each other"_ba);
     }
-    if (!policy.hostAllowed(resolution.host)) {
+    if (!call.policy.hostAllowed(call.resolution.host)) {
         m_counters.refusedRequests.add();
         return refusedForGood(Response::error(421, "This server does not answer for this host"_ba,
                                               "misdirected_request"_ba),
@@ -107,35 +105,94 @@ std::optional<RequestGate::Outcome> RequestGate::refuseEarly(const Resolution &r
     return std::nullopt;
 }
 
-RequestGate::Outcome RequestGate::upgrade(const RequestHead &head,
-                                          const UpgradeJudgement &judgement,
-                                          const Resolution &resolution)
+RequestGate::Outcome RequestGate::answer(const Call &call, const RouteMatch &match,
+                                         Deferral &deferral)
+{
+    if (match.status == RouteStatus::Found) {
+        if (match.options.exempt || m_state.limits.admitRequest(call.resolution, call.now))
+            return runHandler(call, match, deferral);
+        m_counters.limitedRequests.add();
+        return refused(tooManyRequests(), "rate limit of requests"_ba);
+    }
+    if (!m_settings.router.knowsPath(call.head.path)) {
+        const UpgradeJudgement judgement = judgeUpgrade(call.head);
+        if (judgement.verdict != UpgradeJudgement::Verdict::NotAnUpgrade)
+            return upgrade(call, judgement);
+    }
+    return refused(Router::errorResponse(match), {});
+}
+
+RequestGate::Outcome RequestGate::runHandler(const Call &call, const RouteMatch &match,
+                                             Deferral &deferral)
+{
+    Outcome outcome;
+    if (const auto *handler = std::get_if<Handler>(match.handler)) {
+        outcome.response = (*handler)(
+            {call.head, call.body, call.resolution, match.parameters, &call.explanation});
+    } else {
+        outcome.deferred = true;
+        std::get<DeferredHandler> (*match.handler)(deferral.keep(), deferral.responder());
+    }
+    return outcome;
+}
+
+// The shape that the clients of the original know.
+Response RequestGate::tooManyRequests() const
+{
+    const RateRule &rule = *m_state.limits.requestRule();
+    const qint64 window = rule.window.count();
+    const QByteArray seconds = QByteArray::number(window);
+    const QByteArray limit = QByteArray::number(rule.limit);
+    const auto wall = std::chrono::system_clock::now().time_since_epoch();
+    const qint64 now = std::chrono::duration_cast<std::chrono::seconds>(wall).count();
+    Response response = Response::jsonText(
+        R"({"error":"Rate limit exceeded","message":"You have exceeded the rate limit. )"
+        R"(Please try again later.","retry_after":)"_ba
+            + seconds + R"(,"limit":)"_ba + limit + R"(,"window":)"_ba + seconds
+            + R"(,"code":"rate_limited"})"_ba,
+        429);
+    response.headers = {{"X-RateLimit-Limit", limit},
+                        {"X-RateLimit-Remaining", "0"},
+                        {"X-RateLimit-Reset", QByteArray::number(now + window)},
+                        {"Retry-After", seconds}};
+    return response;
+}
+
+RequestGate::Outcome RequestGate::upgrade(const Call &call, const UpgradeJudgement &judgement)
 {
     if (judgement.verdict == UpgradeJudgement::Verdict::Refuse) {
         m_counters.refusedUpgrades.add();
         return refused(judgement.refusal, "not a valid WebSocket handshake"_ba);
     }
-    if (std::optional<Outcome> refusal = refuseClient(head, resolution))
+    if (std::optional<Outcome> refusal = refuseClient(call))
+        return std::move(*refusal);
+    if (std::optional<Outcome> refusal = refuseByLimits(call))
         return std::move(*refusal);
 
     Outcome outcome;
     outcome.response.status = 101;
     outcome.response.headers = {{"Upgrade", "websocket"},
                                 {"Sec-WebSocket-Accept", acceptKey(judgement.key)}};
-    const QByteArray origin = valueOf(head, "origin");
+    const QByteArray origin = valueOf(call.head, "origin");
     if (!origin.isEmpty()) {
         outcome.response.headers.emplace_back("Access-Control-Allow-Origin", origin);
         outcome.response.headers.emplace_back("Vary", "Origin");
     }
-    outcome.client =
-        ClientSession::Handshake{resolution, head.target.toByteArray(), valueOf(head, "user-agent"),
-                                 origin, resolution.known};
+    outcome.client = ClientRecord::Handshake{
+        .resolution = call.resolution,
+        .target = call.head.target.toByteArray(),
+        .userAgent = valueOf(call.head, "user-agent"),
+        .origin = origin,
+        .forwarding = KeptHeaders(call.head.headers, call.policy),
+        .announced = call.input.announced,
+        .head = m_settings.keepHeads ? call.headBytes.toByteArray() : QByteArray()};
     return outcome;
 }
 
-std::optional<RequestGate::Outcome> RequestGate::refuseClient(const RequestHead &head,
-                                                              const Resolution &resolution)
+std::optional<RequestGate::Outcome> RequestGate::refuseClient(const Call &call)
 {
+    const RequestHead &head = call.head;
+    const Resolution &resolution = call.resolution;
     const std::optional<QByteArrayView> origin = head.find("origin");
     const bool originAllowed =
         !origin
@@ -154,19 +211,28 @@ std::optional<RequestGate::Outcome> RequestGate::refuseClient(const RequestHead 
         m_counters.refusedUpgrades.add();
         return refusedFor(503, "Server is shutting down"_ba, RetryAfterDraining);
     }
-    if (!acquirePlace(resolution)) {
-        m_counters.refusedLimits.add();
-        return refusedFor(429, "Too many connections from this client"_ba, RetryAfterPerClient);
+    if (m_settings.admitClient) {
+        const PathParameters none;
+        const HttpRequest request{head, {}, resolution, none, &call.explanation};
+        if (std::optional<Response> refusal = m_settings.admitClient(request)) {
+            m_counters.refusedUpgrades.add();
+            return refusedForGood(std::move(*refusal), "refused by the application"_ba);
+        }
     }
     return std::nullopt;
 }
 
-// A client that is not known is the address of a proxy: counting it as one client would lock out
-// everybody behind that proxy.
-bool RequestGate::acquirePlace(const Resolution &resolution)
+std::optional<RequestGate::Outcome> RequestGate::refuseByLimits(const Call &call)
 {
-    return !resolution.known
-           || m_state.clients.acquire(resolution.client, m_settings.limits.maxConnectionsPerClient);
+    if (!m_state.limits.admitClient(call.resolution, call.now)) {
+        m_counters.limitedClients.add();
+        return refusedFor(503, "Connection rate limit exceeded"_ba, RetryAfterRate);
+    }
+    if (!m_state.limits.acquirePlace(call.resolution)) {
+        m_counters.refusedLimits.add();
+        return refusedFor(429, "Too many connections from this client"_ba, RetryAfterPerClient);
+    }
+    return std::nullopt;
 }
 
 } // namespace truepeer

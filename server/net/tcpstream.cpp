@@ -86,6 +86,7 @@ void TcpStream::flush()
     if (!isOpen())
         return;
     updateInterest();
+    m_owner.outputFlushed();
     if (m_queued > 0)
         return;
     if (m_finishing && !m_finished) {

@@ -62,6 +62,8 @@ public:
         // The queue became empty: after flush() could not write all of it at once, while reading
         // was paused, or after finish().
         virtual void outputDrained() = 0;
+        // A flush is over; queuedBytes() is what the kernel did not take.
+        virtual void outputFlushed() {}
 
     protected:
         Owner() = default;

@@ -116,4 +116,12 @@ qsizetype FrameScanner::scan(QByteArrayView bytes)
     return position;
 }
 
+FrameScanner::Frame FrameScanner::frameAt(QByteArrayView frames, qsizetype position)
+{
+    const Header header = parseHeader(frames.sliced(position));
+    const bool isText = header.opcode == quint8(Opcode::Text);
+    return {header.size + qsizetype(header.payload),
+            isText || header.opcode == quint8(Opcode::Binary), isText};
+}
+
 } // namespace truepeer

@@ -22,6 +22,13 @@ enum class Opcode : quint8 {
     Pong = 0xA,
 };
 
+// Whether a code may stand in a close frame (RFC 6455 7.4).
+constexpr bool isCloseCode(qint64 code)
+{
+    const bool isReserved = code == 1004 || code == 1005 || code == 1006;
+    return (code >= 1000 && code <= 1014 && !isReserved) || (code >= 3000 && code <= 4999);
+}
+
 // One whole, final, unmasked frame (RFC 6455 5.2), as servers send them.
 QByteArray encodeFrame(Opcode opcode, QByteArrayView payload);
 
@@ -49,6 +56,17 @@ public:
     qsizetype scan(QByteArrayView bytes);
 
     Fault fault() const { return m_fault; }
+
+    // The frame that begins at `position`.
+    struct Frame
+    {
+        qsizetype size = 0;  // header and payload
+        bool isData = false; // the first frame of a message, or the whole of it
+        bool isText = false; // of a text
+    };
+    // REQUIRES: whole frames, as scan() found them.
+    static Frame frameAt(QByteArrayView frames, qsizetype position);
+
     bool sawClose() const { return m_sawClose; }
     // The size of the close frame that was seen; it ends what scan() returned last.
     qsizetype closeSize() const { return m_closeSize; }

@@ -44,12 +44,20 @@ WorkerPool::WorkerPool(int threads, std::shared_ptr<const EngineSettings> settin
                        std::shared_ptr<const TrustPolicy> policy, EngineObserver &observer)
     : m_settings(std::move(settings))
     , m_observer(observer)
+    , m_state(m_settings->clientLimits)
 {
-    const int count = threads > 0 ? threads : std::max(1, QThread::idealThreadCount());
-    for (int i = 0; i < count; ++i) {
+    // All of them exist before the first one runs: threads post to each other.
+    for (int i = 0; i < threadCount(threads); ++i) {
         m_workers.push_back(std::make_unique<Worker>());
-        start(*m_workers.back(), policy);
+        m_workers.back()->index = i;
     }
+    for (const auto &worker : m_workers)
+        start(*worker, policy);
+}
+
+int WorkerPool::threadCount(int threads)
+{
+    return threads > 0 ? threads : std::max(1, QThread::idealThreadCount());
 }
 
 WorkerPool::~WorkerPool()
@@ -88,7 +96,8 @@ void WorkerPool::start(Worker &worker, const std::shared_ptr<const TrustPolicy> 
 void WorkerPool::runThread(Worker &worker, const std::shared_ptr<const TrustPolicy> &policy,
                            EpollDispatcher &dispatcher)
 {
-    IoWorker io(m_settings, m_state, m_observer, worker.counters, worker.load, policy, dispatcher);
+    IoWorker io(m_settings, m_state, m_observer, worker.counters, policy,
+                {worker.index, worker.load, worker.mailbox, dispatcher});
     worker.io = &io;
     QTimer beat;
     QObject::connect(&beat, &QTimer::timeout, &beat, [&worker] {

@@ -4,8 +4,8 @@
 // WorkerPool runs the I/O threads: it starts them, gives each new connection to the one with the
 // fewest, passes orders through their mailboxes and adds up what they count.
 //
-// Thread: constructed, used and destroyed in one thread (the main thread), except for totals() and
-// isTurning(), which may be called from any.
+// Thread: constructed, used and destroyed in one thread (the main thread), except for post(),
+// totals(), state() and isTurning(), which may be called from any.
 #pragma once
 
 #include "server/net/counters.h"
@@ -43,8 +43,21 @@ public:
     // answered with 503 and closed at once.
     void adopt(int descriptor);
 
+    // Runs a task in one I/O thread. From any thread.
+    void post(int index, Mailbox::Task task)
+    {
+        m_workers[size_t(index)]->mailbox.post(std::move(task));
+    }
+
     // Runs the order in each I/O thread.
     void forEachWorker(const std::function<void(IoWorker &)> &order);
+
+    // The clients of all threads, and what each of them may use.
+    EngineState &state() { return m_state; }
+    const EngineState &state() const { return m_state; }
+
+    // How many threads a pool for `threads` has.
+    static int threadCount(int threads);
 
     // How many sockets are open, or on their way to a thread.
     int connections() const { return m_state.connections.load(std::memory_order_relaxed); }
@@ -60,6 +73,7 @@ public:
 private:
     struct Worker
     {
+        int index = 0;
         std::unique_ptr<QThread> thread;
         Mailbox mailbox;
         // Descriptors given to the thread and not closed yet. Counted here too, because a burst is

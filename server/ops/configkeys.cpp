@@ -4,6 +4,7 @@
 
 #include "server/ops/configrules.h"
 #include "server/ops/configtable.h"
+#include "shared/editdistance.h"
 
 #include <algorithm>
 #include <array>
@@ -104,31 +105,6 @@ QString folded(const QString &name)
     out.remove(u'_');
     out.remove(u'-');
     return out;
-}
-
-// The number of insertions, removals, exchanges and swaps of neighbours between two words.
-qsizetype editDistance(const QString &a, const QString &b)
-{
-    const auto width = static_cast<std::size_t>(b.size()) + 1;
-    std::vector<qsizetype> beforeLast(width);
-    std::vector<qsizetype> last(width);
-    std::vector<qsizetype> current(width);
-    for (std::size_t j = 0; j < width; ++j)
-        last[j] = static_cast<qsizetype>(j);
-    for (qsizetype i = 1; i <= a.size(); ++i) {
-        current[0] = i;
-        for (qsizetype j = 1; j <= b.size(); ++j) {
-            const auto at = static_cast<std::size_t>(j);
-            const qsizetype exchange = a[i - 1] == b[j - 1] ? 0 : 1;
-            current[at] = std::min({last[at] + 1, current[at - 1] + 1, last[at - 1] + exchange});
-            const bool isSwap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-            if (isSwap)
-                current[at] = std::min(current[at], beforeLast[at - 2] + 1);
-        }
-        std::swap(beforeLast, last);
-        std::swap(last, current);
-    }
-    return last.back();
 }
 
 } // namespace

@@ -172,6 +172,10 @@ void Loader::checkRoutes()
         if (!path.isEmpty())
             routes.push_back({key, path});
     };
+    if (!config.apiKeys.isEmpty()) {
+        addRoute(u"api_keys"_s, "/api/broadcast");
+        addRoute(u"api_keys"_s, "/api/clients");
+    }
     addRoute(u"health_check_path"_s, config.healthCheckPath);
     if (!config.healthCheckPath.isEmpty()) {
         addRoute(u"health_check_path"_s, config.healthCheckPath + "/live");

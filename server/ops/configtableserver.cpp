@@ -80,8 +80,7 @@ void addClientKeys(Keys &keys)
     add<&Config::apiKeys>(keys, "api_keys",
                           "The bearer keys of the HTTP API. Empty: the API is off.")
         .check(checkApiKeys)
-        .secret()
-        .notInForce();
+        .secret();
     add<&Config::maxMessageSize>(
         keys, "max_message_size",
         "The largest WebSocket message that a client may send, in bytes. A larger one closes the "
@@ -89,8 +88,7 @@ void addClientKeys(Keys &keys)
         .range(1, GiB);
     add<&Config::registerSystemControllers>(
         keys, "register_system_controllers",
-        "Whether the server itself answers the events join_room and leave_room.")
-        .notInForce();
+        "Whether the server itself answers the events join_room and leave_room.");
     add<&Config::trust, &TrustSettings::onConflict>(
         keys, "on_conflict",
         "What to do when forwarding headers contradict each other. degrade: the peer counts as the "

@@ -28,9 +28,10 @@ void addConnectionLimits(Keys &keys)
         "How many connections one client may have open; further ones get 429. 0: no cap.")
         .range(0, Million);
     add<&Config::limits, &Limits::acceptRate>(
-        keys, "limits.accept_rate", "How many new connections are accepted in a second. 0: no cap.")
-        .range(0, Million)
-        .notInForce();
+        keys, "limits.accept_rate",
+        "How many new WebSocket clients the whole server takes in a second; further ones get 503. "
+        "0: no cap.")
+        .range(0, Million);
     add<&Config::limits, &Limits::handshakeTimeout>(
         keys, "limits.handshake_timeout_ms",
         "How long a request may take to arrive, in milliseconds.")
@@ -70,42 +71,36 @@ void addSizeLimits(Keys &keys)
         .range(16 * KiB, GiB);
     add<&Config::limits, &Limits::maxRoomsPerClient>(keys, "limits.max_rooms_per_client",
                                                      "How many rooms one client may be in.")
-        .range(1, 100'000)
-        .notInForce();
+        .range(1, 100'000);
 }
 
 void addRateLimitKeys(Keys &keys)
 {
     using RateLimit = Config::RateLimit;
     add<&Config::rateLimit, &RateLimit::enabled>(
-        keys, "rate_limit.enabled", "Whether requests and messages are counted and limited.")
-        .notInForce();
+        keys, "rate_limit.enabled", "Whether requests and messages are counted and limited.");
     add<&Config::rateLimit, &RateLimit::maxHttpRequestsPerIp>(
         keys, "rate_limit.max_http_requests_per_ip",
         "How many HTTP requests one client may make in a window.")
-        .range(1, Million)
-        .notInForce();
+        .range(1, Million);
     add<&Config::rateLimit, &RateLimit::httpTimeWindow>(keys, "rate_limit.http_time_window",
                                                         "The window for HTTP requests, in seconds.")
-        .range(1, SecondsPerDay)
-        .notInForce();
+        .range(1, SecondsPerDay);
     add<&Config::rateLimit, &RateLimit::maxWebsocketMessagesPerClient>(
         keys, "rate_limit.max_websocket_messages_per_client",
         "How many WebSocket messages one client may send in a window.")
-        .range(1, Million)
-        .notInForce();
+        .range(1, Million);
     add<&Config::rateLimit, &RateLimit::websocketTimeWindow>(
         keys, "rate_limit.websocket_time_window", "The window for WebSocket messages, in seconds.")
-        .range(1, SecondsPerDay)
-        .notInForce();
+        .range(1, SecondsPerDay);
     add<&Config::rateLimit, &RateLimit::burstAllowance>(
         keys, "rate_limit.burst_allowance", "How many more are let through before the limit bites.")
-        .range(0, Million)
-        .notInForce();
+        .range(0, Million);
     add<&Config::rateLimit, &RateLimit::whitelist>(
-        keys, "rate_limit.whitelist", "Clients that are not limited, written as in trust_proxy.")
-        .check(checkAddressRanges)
-        .notInForce();
+        keys, "rate_limit.whitelist",
+        "Clients for whom none of these limits holds, nor those of limits.accept_rate and "
+        "limits.max_connections_per_client; written as in trust_proxy.")
+        .check(checkAddressRanges);
 }
 
 void addCorsKeys(Keys &keys)
@@ -118,19 +113,15 @@ void addCorsKeys(Keys &keys)
         .check(checkOrigins);
     add<&Config::cors, &Cors::allowedMethods>(keys, "cors.allowed_methods",
                                               "The methods that a preflight answer allows.")
-        .check(checkTokens)
-        .notInForce();
+        .check(checkTokens);
     add<&Config::cors, &Cors::allowedHeaders>(keys, "cors.allowed_headers",
                                               "The headers that a preflight answer allows.")
-        .check(checkTokens)
-        .notInForce();
+        .check(checkTokens);
     add<&Config::cors, &Cors::allowCredentials>(keys, "cors.allow_credentials",
-                                                "Whether pages may send cookies.")
-        .notInForce();
+                                                "Whether pages may send cookies.");
     add<&Config::cors, &Cors::maxAge>(keys, "cors.max_age",
                                       "How many seconds a browser may remember a preflight answer.")
-        .range(0, SecondsPerDay)
-        .notInForce();
+        .range(0, SecondsPerDay);
 }
 
 void addRelayKeys(Keys &keys)
@@ -139,11 +130,9 @@ void addRelayKeys(Keys &keys)
         keys, "relay.events",
         "Events of clients that the server passes on without a handler; a name, or the start of "
         "names and a *.")
-        .check(checkEventPatterns)
-        .notInForce();
+        .check(checkEventPatterns);
     add<&Config::relay, &Config::Relay::roomsOnly>(
-        keys, "relay.rooms_only", "Whether they are passed on within rooms of the sender only.")
-        .notInForce();
+        keys, "relay.rooms_only", "Whether they are passed on within rooms of the sender only.");
 }
 
 void addAdminKeys(Keys &keys)

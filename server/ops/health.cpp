@@ -62,14 +62,14 @@ Response healthResponse(const HealthFacts &facts)
     body += R"(,"server":{"clients":)"_ba + QByteArray::number(facts.clients);
     body += R"(,"uptime":)"_ba + QByteArray::number(qint64(facts.uptime.count()));
     body += R"(,"uptime_human":")"_ba + humanDuration(facts.uptime) + R"("}})"_ba;
-    return uncached(Response::json(body, facts.draining ? 503 : 200));
+    return uncached(Response::jsonText(body, facts.draining ? 503 : 200));
 }
 
 Response liveResponse(const HealthFacts &facts)
 {
     const QByteArray body =
         facts.loopsTurning ? R"({"status":"pass"})"_ba : R"({"status":"fail"})"_ba;
-    return uncached(Response::json(body, facts.loopsTurning ? 200 : 503));
+    return uncached(Response::jsonText(body, facts.loopsTurning ? 200 : 503));
 }
 
 Response readyResponse(const HealthFacts &facts)
@@ -94,13 +94,13 @@ void addHealthRoutes(Router &router, const QByteArray &path, const HealthSource 
 {
     const RouteOptions options{.exempt = true, .bareErrors = true};
     router.add(
-        "GET", path, [source](const Request &) { return healthResponse(source()); }, options);
+        "GET", path, [source](const HttpRequest &) { return healthResponse(source()); }, options);
     router.add(
         "GET", QByteArray(path + "/live"_ba),
-        [source](const Request &) { return liveResponse(source()); }, options);
+        [source](const HttpRequest &) { return liveResponse(source()); }, options);
     router.add(
         "GET", QByteArray(path + "/ready"_ba),
-        [source](const Request &) { return readyResponse(source()); }, options);
+        [source](const HttpRequest &) { return readyResponse(source()); }, options);
 }
 
 } // namespace truepeer

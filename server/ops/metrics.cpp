@@ -79,6 +79,37 @@ void addTraffic(Families &families, const CounterTotals &totals)
                totals.messagesOut);
 }
 
+void addRooms(Families &families, const MetricsFacts &facts)
+{
+    addGauge(families, "truepeer_rooms", "Rooms with a member.", facts.rooms);
+    addGauge(families, "truepeer_room_memberships", "Members of all rooms together.",
+             facts.totals.memberships);
+    addCounter(families, "truepeer_broadcast_frames_total",
+               "Messages sent that were one of a broadcast.", facts.totals.broadcastFrames);
+    addCounter(families, "truepeer_invalid_messages_total",
+               "Messages that are no event, or one that nobody handles.",
+               facts.totals.invalidMessages);
+}
+
+void addLimits(Families &families, const MetricsFacts &facts)
+{
+    addCounters(families, "truepeer_rate_limited_total", "What a rate limit refused, by scope.",
+                "scope",
+                {{"http", facts.totals.limitedRequests},
+                 {"message", facts.totals.limitedMessages},
+                 {"connect", facts.totals.limitedClients}});
+    addCounter(families, "truepeer_rate_limit_spared_total",
+               "Limits that would have bitten a client that could not be established.",
+               facts.sparedClients);
+    addCounter(families, "truepeer_rate_limit_table_full_total",
+               "Events of clients that share one window because the table was full.",
+               facts.limiterOverflows);
+    addCounters(families, "truepeer_cap_reached_total", "What a cap refused, by cap.", "cap",
+                {{"rooms_per_client", facts.totals.refusedRooms},
+                 {"broadcast_backlog", facts.refusedBroadcasts},
+                 {"task_queue", facts.refusedTasks}});
+}
+
 void addRefusals(Families &families, const CounterTotals &totals)
 {
     addCounters(families, "truepeer_refused_total", "What was refused, by reason.", "reason",
@@ -112,7 +143,9 @@ Response metricsResponse(const MetricsFacts &facts)
 {
     Families families;
     addTraffic(families, facts.totals);
+    addRooms(families, facts);
     addRefusals(families, facts.totals);
+    addLimits(families, facts);
     addTrust(families, facts.totals);
     addGauge(families, "truepeer_uptime_seconds", "Seconds since the start.",
              facts.health.uptime.count());

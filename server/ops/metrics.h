@@ -25,6 +25,11 @@ struct MetricsFacts
     CounterTotals totals;
     HealthFacts health;
     qint64 logLinesDropped = 0;
+    qint64 rooms = 0;
+    qint64 refusedBroadcasts = 0; // a thread was too far behind
+    qint64 refusedTasks = 0;      // the queue of slow work was full
+    qint64 sparedClients = 0;     // limits that would have bitten a client that is not known
+    qint64 limiterOverflows = 0;  // the table of limited clients was full
 };
 
 Response metricsResponse(const MetricsFacts &facts);

@@ -74,7 +74,7 @@ QJsonObject headersOf(const RequestHead &head)
 
 } // namespace
 
-Response requestDetails(const Request &request)
+Response requestDetails(const HttpRequest &request)
 {
     const Resolution &who = request.resolution;
     QJsonObject body = toJson(who, request.explanation->explain(), request.head.target);

@@ -15,6 +15,6 @@ namespace truepeer {
 // {"ip_address","scheme","host","port","url","headers","peer_address","trusted_peer","known",
 // "conflict","source","trail","trust_revision", …}. The values of cookies, credentials and keys are
 // left out.
-Response requestDetails(const Request &request);
+Response requestDetails(const HttpRequest &request);
 
 } // namespace truepeer

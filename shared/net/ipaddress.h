@@ -72,4 +72,13 @@ private:
     Bytes m_bytes;
 };
 
+// For tables with keys from outside: seeded, so that nobody can choose addresses that collide.
+struct IpAddressHash
+{
+    size_t operator()(const IpAddress &address) const
+    {
+        return qHash(address, QHashSeed::globalSeed());
+    }
+};
+
 } // namespace truepeer

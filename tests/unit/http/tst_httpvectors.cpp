@@ -35,7 +35,7 @@ class FakeServer
 public:
     FakeServer()
     {
-        m_router.add("GET", "/page", [](const Request &) { return Response(); });
+        m_router.add("GET", "/page", [](const HttpRequest &) { return Response(); });
     }
 
     void receive(const QByteArray &bytes)

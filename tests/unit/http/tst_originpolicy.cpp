@@ -18,6 +18,8 @@ private Q_SLOTS:
     void lists();
     void self_data();
     void self();
+    void matches_data();
+    void matches();
 };
 
 void tst_OriginPolicy::lists_data()
@@ -116,6 +118,34 @@ void tst_OriginPolicy::self()
     const OriginPolicy policy(QByteArrayList{"self"});
     const Scheme scheme = https ? Scheme::Https : Scheme::Http;
     QCOMPARE(policy.allowed(origin, scheme, stated, host, static_cast<quint16>(port)), allowed);
+}
+
+void tst_OriginPolicy::matches_data()
+{
+    using Match = OriginPolicy::Match;
+    QTest::addColumn<QByteArrayList>("list");
+    QTest::addColumn<QByteArray>("origin");
+    QTest::addColumn<Match>("match");
+    const auto row = [](const char *name, const QByteArrayList &list, const QByteArray &origin,
+                        Match match) { QTest::newRow(name) << list << origin << match; };
+    row("nothing", {"self"}, "https://b.example", Match::None);
+    row("only *", {"*"}, "https://b.example", Match::Any);
+    row("only * although it would be self", {"*"}, "http://chat.example", Match::Any);
+    row("only * beside others", {"https://a.example", "*", "self"}, "https://b.example",
+        Match::Any);
+    row("self", {"self"}, "http://chat.example", Match::Self);
+    row("self beats *", {"*", "self"}, "http://chat.example", Match::Self);
+    row("listed", {"https://a.example"}, "https://a.example", Match::Listed);
+    row("listed beats *", {"*", "https://a.example"}, "https://a.example", Match::Listed);
+    row("listed beats self", {"self", "http://chat.example"}, "http://chat.example", Match::Listed);
+}
+
+void tst_OriginPolicy::matches()
+{
+    QFETCH(const QByteArrayList, list);
+    QFETCH(const QByteArray, origin);
+    QFETCH(const OriginPolicy::Match, match);
+    QCOMPARE(OriginPolicy(list).match(origin, Scheme::Http, true, "chat.example", 80), match);
 }
 
 QTEST_APPLESS_MAIN(tst_OriginPolicy)

@@ -46,7 +46,7 @@ private Q_SLOTS:
 
 void tst_Response::wholeResponse()
 {
-    Response response = Response::json(R"({"a":1})"_ba, 201);
+    Response response = Response::jsonText(R"({"a":1})"_ba, 201);
     response.headers = {{"Cache-Control"_ba, "no-store"_ba}, {"X-A"_ba, ""_ba}};
     const SerializeOptions options{.keepAlive = true, .dateValue = "Sun, 06 Nov 1994 08:49:37 GMT"};
     QCOMPARE(wire(response, options), "HTTP/1.1 201 Created\r\n"
@@ -201,7 +201,7 @@ void tst_Response::factories()
     QCOMPARE(fromObject.body, "{\"a\":1}"_ba);
     QCOMPARE(fromObject.status, 200);
     QCOMPARE(fromObject.contentType, "application/json"_ba);
-    QCOMPARE(Response::json("[]"_ba, 202).status, 202);
+    QCOMPARE(Response::jsonText("[]"_ba, 202).status, 202);
 
     const Response text = Response::text(403, "Origin not allowed"_ba);
     QVERIFY(text.contentType.startsWith("text/plain"));

@@ -14,7 +14,7 @@ namespace {
 // A handler that says which one it is, and shows its parameters.
 Handler named(const QByteArray &name)
 {
-    return [name](const Request &request) {
+    return [name](const HttpRequest &request) {
         QByteArray text = name;
         for (const QByteArrayView parameter : {"id", "room"}) {
             if (const auto value = request.parameters.value(parameter))
@@ -45,7 +45,7 @@ Router sample()
 QByteArray answer(const RouteMatch &match, const RequestHead &head = {})
 {
     const Resolution resolution(IpAddress::fromIPv4(0x7f000001));
-    return (*match.handler)({head, {}, resolution, match.parameters}).body;
+    return std::get<Handler>(*match.handler)({head, {}, resolution, match.parameters}).body;
 }
 
 } // namespace

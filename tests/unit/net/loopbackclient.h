@@ -7,6 +7,7 @@
 
 #include <QByteArray>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -44,11 +45,22 @@ public:
     }
     ~LoopbackClient()
     {
-        ::close(m_socket);
+        if (m_socket >= 0)
+            ::close(m_socket);
         if (m_accepted >= 0)
             ::close(m_accepted);
     }
     Q_DISABLE_COPY_MOVE(LoopbackClient)
+
+    // Ends with a reset.
+    void abort()
+    {
+        const linger hard = {1, 0};
+        ::setsockopt(m_socket, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+        ::close(std::exchange(m_socket, -1));
+    }
+    // No more from us; reading goes on.
+    void finishSending() const { ::shutdown(m_socket, SHUT_WR); }
 
     int takeAccepted() { return std::exchange(m_accepted, -1); }
 
@@ -76,6 +88,20 @@ public:
         }
     }
     QByteArray readToEnd() { return readUntil({}); }
+    // Exactly so many bytes; fewer at the end of the connection.
+    QByteArray read(qsizetype size)
+    {
+        while (m_received.size() < size) {
+            QByteArray part(65536, '\0');
+            const ssize_t count = ::recv(m_socket, part.data(), size_t(part.size()), 0);
+            if (count <= 0)
+                break;
+            m_received.append(part.constData(), count);
+        }
+        const QByteArray taken = m_received.first(std::min(size, m_received.size()));
+        m_received.remove(0, taken.size());
+        return taken;
+    }
 
 private:
     int m_socket = -1;

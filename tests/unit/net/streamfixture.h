@@ -74,14 +74,22 @@ public:
         if (onDrained)
             onDrained();
     }
+    void outputFlushed() override
+    {
+        ++flushed;
+        if (onFlushed)
+            onFlushed();
+    }
 
     QByteArray received;
     int reads = 0;
     int drained = 0;
+    int flushed = 0;
     std::vector<TcpStream::End> ends;
     std::function<void()> onBytes;
     std::function<void()> onEnd;
     std::function<void()> onDrained;
+    std::function<void()> onFlushed;
 };
 
 // A stream on our end of a pair.

@@ -10,6 +10,7 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -27,17 +28,23 @@ constexpr TimePoint Start(1000h);
 class RecordingSession final : public WebSocketSession
 {
 public:
-    explicit RecordingSession(Delegate &owner)
+    RecordingSession(Delegate &owner, TcpStream &output)
         : delegate(owner)
+        , stream(output)
     {
     }
 
     void bytesReceived(QByteArrayView bytes) override { received += bytes.toByteArray(); }
     void peerFinished() override { delegate.sessionEnded(ended); }
     void sendText(QByteArrayView utf8) override { frames.push_back(utf8.toByteArray()); }
-    void sendFrame(const QByteArray &frame) override { frames.push_back(frame); }
+    void sendFrame(const QByteArray &frame) override
+    {
+        frames.push_back(frame);
+        stream.write(frame);
+    }
     void close(int code, const QByteArray &reason) override
     {
+        ++closeCalls;
         if (closing)
             return;
         closing = true;
@@ -48,8 +55,10 @@ public:
     qsizetype partialFrameBytes() const override { return partial; }
 
     Delegate &delegate;
+    TcpStream &stream;
     QByteArray received;
     std::vector<QByteArray> frames;
+    int closeCalls = 0;
     CloseInfo ended;
     qsizetype partial = 0;
     bool closing = false;
@@ -58,12 +67,12 @@ public:
 class FakeEngine final : public WebSocketEngine
 {
 public:
-    std::unique_ptr<WebSocketSession> start(TcpStream &, WebSocketSession::Delegate &delegate,
+    std::unique_ptr<WebSocketSession> start(TcpStream &stream, WebSocketSession::Delegate &delegate,
                                             qsizetype) override
     {
         if (refuses)
             return nullptr;
-        auto made = std::make_unique<RecordingSession>(delegate);
+        auto made = std::make_unique<RecordingSession>(delegate, stream);
         session = made.get();
         return made;
     }
@@ -123,24 +132,84 @@ public:
     qint64 messagesIn = 0;
 };
 
+// Remembers what it is told, and may do something at each message.
+class RecordingHandler final : public ClientHandler
+{
+public:
+    RecordingHandler(QByteArrayList &where, const std::function<void()> &action)
+        : m_heard(where)
+        , m_onMessage(action)
+    {
+    }
+
+    void opened() override { m_heard.append("opened"_ba); }
+    void messageReceived(const QByteArray &payload) override
+    {
+        m_heard.append("message "_ba + payload);
+        if (m_onMessage)
+            m_onMessage();
+    }
+    void messageOverLimit(const QByteArray &payload) override
+    {
+        m_heard.append("over limit "_ba + payload);
+    }
+    void closing() override { m_heard.append("closing"_ba); }
+    void ended(const CloseInfo &info) override
+    {
+        m_heard.append("ended "_ba + QByteArray::number(info.code));
+    }
+
+private:
+    QByteArrayList &m_heard;
+    const std::function<void()> &m_onMessage;
+};
+
+class RecordingService final : public ClientService
+{
+public:
+    std::unique_ptr<ClientHandler> makeHandler(ClientSession &session) override
+    {
+        made.push_back(&session);
+        return std::make_unique<RecordingHandler>(heard, onMessage);
+    }
+
+    std::vector<ClientSession *> made;
+    QByteArrayList heard;
+    std::function<void()> onMessage;
+};
+
 const IpAddress Client = IpAddress::fromIPv4(0xcb007107);
+const IpAddress OtherClient = IpAddress::fromIPv4(0xcb007108);
+const IpAddress Proxy = IpAddress::fromIPv4(0x0a000001);
+
+Resolution resolutionOf(const IpAddress &client, bool known = true)
+{
+    Resolution resolution(Proxy);
+    resolution.client = client;
+    resolution.known = known;
+    return resolution;
+}
 
 struct Fixture
 {
-    explicit Fixture(bool counted = true, const EngineLimits &limits = {})
+    explicit Fixture(const EngineLimits &limits = {}, const ClientLimitSettings &perClient = {},
+                     bool known = true)
+        : state(perClient)
     {
         settings.limits = limits;
-        if (counted)
-            state.clients.acquire(Client, 0);
-        Resolution resolution(Client);
-        session = std::make_unique<ClientSession>(
-            17, ClientSession::Handshake{resolution, "/chat"_ba, {}, {}, counted}, settings, state,
-            observer, counters, stream, host);
+        const Resolution resolution = resolutionOf(Client, known);
+        state.limits.acquirePlace(resolution);
+        record = std::make_shared<ClientRecord>(
+            17, ClientRecord::Handshake{.resolution = resolution, .target = "/chat"_ba},
+            ClientRecord::Connection{Proxy, Proxy});
+        session =
+            std::make_unique<ClientSession>(record, ClientSession::Place{Client, known}, settings,
+                                            state, observer, counters, stream, host);
     }
 
     RecordingSession &start()
     {
-        if (!session->start(engine))
+        if (!session->start(engine, &service))
             qFatal("the engine of the test has refused");
         return *engine.session;
     }
@@ -159,18 +228,40 @@ struct Fixture
     EngineSettings settings;
     EngineState state;
     RecordingObserver observer;
+    RecordingService service;
     WorkerCounters counters;
     FakeHost host;
     FakeEngine engine;
     SocketPair pair;
     IdleOwner owner;
     TcpStream stream{pair.takeOurs(), host, owner};
+    std::shared_ptr<ClientRecord> record;
     std::unique_ptr<ClientSession> session;
 };
+
+EngineLimits limitsWithQueue(qsizetype bytes)
+{
+    EngineLimits limits;
+    limits.sendQueueBytes = bytes;
+    return limits;
+}
+
+// Two messages a minute.
+ClientLimitSettings twoMessages()
+{
+    ClientLimitSettings settings;
+    settings.messages = RateRule{.limit = 2, .burst = 0, .window = 60s};
+    return settings;
+}
+
+// A way to end a session that is open.
+using Ending = std::function<void(Fixture &)>;
 
 const QByteArray Ping = "\x89\x00"_ba;
 
 } // namespace
+
+Q_DECLARE_METATYPE(Ending)
 
 class tst_ClientSession : public QObject
 {
@@ -181,8 +272,26 @@ private Q_SLOTS:
 
     void isReportedFromStartToEnd();
     void isNotReportedWhenTheEngineRefuses();
-    void givesItsPlaceBack_data();
+    void isInTheDirectoryWhileItIsOpen();
     void givesItsPlaceBack();
+    void givesThePlaceOfAnUnknownClientBack();
+    void givesThePlaceBackThatItTook();
+    void keepsItsRecord();
+
+    void tellsItsHandlerInOrder_data();
+    void tellsItsHandlerInOrder();
+    void countsMessagesWithoutAService();
+    void handsNothingOverAfterAClose();
+    void aHandlerMayClose();
+    void limitsTheMessagesOfAClient();
+    void anUnknownClientHasAWindowOfItsOwn();
+
+    void sendsFrames();
+    void sendsNothingOnceItIsClosing();
+    void sendClosesASlowReaderOnce();
+    void queueNeverCloses();
+    void whatTheKernelTakesDoesNotWait();
+
     void aSilentPeerIsPinged();
     void anyByteAnswersAPing();
     void aPeerThatAnswersNoPingIsClosed();
@@ -225,34 +334,302 @@ void tst_ClientSession::isNotReportedWhenTheEngineRefuses()
 {
     Fixture f;
     f.engine.refuses = true;
-    QVERIFY(!f.session->start(f.engine));
+    QVERIFY(!f.session->start(f.engine, &f.service));
+    QVERIFY(!f.state.directory.find(17));
     f.session.reset();
     QVERIFY(f.observer.connected.empty());
     QVERIFY(f.observer.closes.empty());
+    QVERIFY(f.service.made.empty());
     QCOMPARE(f.counters.clients.value(), 0);
-    QCOMPARE(f.state.clients.count(Client), 0);
+    QCOMPARE(f.counters.closingClients.value(), 0);
+    QCOMPARE(f.state.limits.connectionsOf(Client), 0);
 }
 
-void tst_ClientSession::givesItsPlaceBack_data()
+void tst_ClientSession::isInTheDirectoryWhileItIsOpen()
 {
-    QTest::addColumn<bool>("counted");
-    QTest::newRow("a client that was counted") << true;
-    QTest::newRow("a client that was not") << false;
+    Fixture f;
+    QVERIFY(!f.state.directory.find(17));
+    RecordingSession &session = f.start();
+    QCOMPARE(f.state.directory.find(17), f.record);
+    f.session->close(1001, {});
+    QCOMPARE(f.state.directory.find(17), f.record); // it may take a while to go
+    session.delegate.sessionEnded({1001, {}, Initiator::Server});
+    QVERIFY(!f.state.directory.find(17));
 }
 
 void tst_ClientSession::givesItsPlaceBack()
 {
-    QFETCH(const bool, counted);
-    Fixture f(counted);
-    f.state.clients.acquire(Client, 0); // another connection of the client
+    Fixture f;
+    f.state.limits.acquirePlace(resolutionOf(Client)); // another connection of the client
     f.start();
-    QCOMPARE(f.state.clients.count(Client), counted ? 2 : 1);
+    QCOMPARE(f.state.limits.connectionsOf(Client), 2);
     f.session.reset();
-    QCOMPARE(f.state.clients.count(Client), 1);
+    QCOMPARE(f.state.limits.connectionsOf(Client), 1);
     // Gone without a word: 1006.
     QCOMPARE(f.observer.closes.size(), 1);
     QCOMPARE(f.observer.closes[0].code, 1006);
     QCOMPARE(f.observer.closes[0].initiator, Initiator::Network);
+    QCOMPARE(f.counters.closingClients.value(), 0);
+}
+
+// Such places are not shown; that the limit would bite is.
+void tst_ClientSession::givesThePlaceOfAnUnknownClientBack()
+{
+    ClientLimitSettings one;
+    one.maxConnectionsPerClient = 1;
+    Fixture f({}, one, false);
+    f.start();
+    f.state.limits.acquirePlace(resolutionOf(Client, false));
+    QCOMPARE(f.state.limits.spared(), 1);
+    f.state.limits.releasePlace(Client, false);
+    f.session.reset();
+    f.state.limits.acquirePlace(resolutionOf(Client, false));
+    QCOMPARE(f.state.limits.spared(), 1);
+    QCOMPARE(f.state.limits.connectionsOf(Client), 0);
+}
+
+// Whoever the client turned out to be meanwhile.
+void tst_ClientSession::givesThePlaceBackThatItTook()
+{
+    Fixture f;
+    f.state.limits.acquirePlace(resolutionOf(OtherClient));
+    f.start();
+    f.record->setResolution(resolutionOf(OtherClient, false));
+    f.session.reset();
+    QCOMPARE(f.state.limits.connectionsOf(Client), 0);
+    QCOMPARE(f.state.limits.connectionsOf(OtherClient), 1);
+}
+
+void tst_ClientSession::keepsItsRecord()
+{
+    Fixture f;
+    RecordingSession &session = f.start();
+    QCOMPARE(f.record->lastReceived.value(), Start.time_since_epoch().count());
+    session.delegate.messageReceived("in"_ba, true);
+    f.session->send("frame"_ba);
+    f.session->send("another"_ba);
+    QCOMPARE(f.record->messagesIn.value(), 1);
+    QCOMPARE(f.record->messagesOut.value(), 2);
+    f.session->outputFlushed(); // the kernel took nothing yet
+    QCOMPARE(f.record->bytesOut.value(), 0);
+    QCOMPARE(f.record->queueBytes.value(), 12);
+    f.stream.flush();
+    f.session->outputFlushed();
+    QCOMPARE(f.record->bytesOut.value(), 12);
+    QCOMPARE(f.record->queueBytes.value(), 0);
+    f.host.clock += 5s;
+    f.receive();
+    QCOMPARE(f.record->lastReceived.value(), (Start + 5s).time_since_epoch().count());
+}
+
+void tst_ClientSession::tellsItsHandlerInOrder_data()
+{
+    QTest::addColumn<Ending>("end");
+    QTest::addColumn<int>("code");
+    const auto row = [](const char *name, int code, const Ending &end) {
+        QTest::newRow(name) << end << code;
+    };
+    row("it is destroyed without a close", 1006, [](Fixture &) {});
+    row("the connection is lost", 1006, [](Fixture &f) { f.session->streamEnded(); });
+    row("the peer closes", 1000, [](Fixture &f) {
+        f.engine.session->delegate.sessionClosing();
+        f.engine.session->delegate.sessionEnded({1000, {}, Initiator::Client});
+    });
+    row("the peer's close comes with its end", 1000, [](Fixture &f) {
+        f.engine.session->delegate.sessionEnded({1000, {}, Initiator::Client});
+    });
+    row("the peer closes and is lost", 1006,
+        [](Fixture &f) { f.engine.session->delegate.sessionClosing(); });
+    row("we close and the peer answers", 1001, [](Fixture &f) {
+        f.session->close(1001, {});
+        f.engine.session->delegate.sessionEnded({1001, {}, Initiator::Server});
+    });
+    row("we close and the peer is lost", 1001, [](Fixture &f) {
+        f.session->close(1001, {});
+        f.session->streamEnded();
+    });
+    row("we close and the peer never answers", 1001, [](Fixture &f) {
+        f.session->close(1001, {});
+        f.passTime(10s);
+    });
+    row("it is destroyed in its closing handshake", 1001,
+        [](Fixture &f) { f.session->close(1001, {}); });
+    row("no ping is answered", 1001, [](Fixture &f) { f.passTime(60s); });
+    row("the peer does not read", 1013, [](Fixture &f) {
+        f.session->send(QByteArray(10'000'000, 'x'));
+        f.passTime(10s);
+    });
+    row("everything that can end it", 1001, [](Fixture &f) {
+        f.session->close(1001, {});
+        f.engine.session->delegate.sessionEnded({1001, {}, Initiator::Server});
+        f.session->close(1008, {});
+        f.session->streamEnded();
+        f.session->checkDeadlines();
+    });
+}
+
+void tst_ClientSession::tellsItsHandlerInOrder()
+{
+    QFETCH(const Ending, end);
+    QFETCH(const int, code);
+    Fixture f;
+    RecordingSession &session = f.start();
+    QCOMPARE(f.service.made, std::vector<ClientSession *>{f.session.get()});
+    session.delegate.messageReceived("text"_ba, true);
+    session.delegate.messageReceived("bytes"_ba, false);
+    const QByteArrayList open = {"opened", "message text", "message bytes"};
+    QCOMPARE(f.service.heard, open);
+    end(f);
+    f.session.reset();
+    const QByteArray ended = "ended "_ba + QByteArray::number(code);
+    QCOMPARE(f.service.heard, open + QByteArrayList({"closing"_ba, ended}));
+    QCOMPARE(f.counters.clients.value(), 0);
+    QCOMPARE(f.counters.closingClients.value(), 0);
+}
+
+void tst_ClientSession::countsMessagesWithoutAService()
+{
+    Fixture f({}, twoMessages());
+    QVERIFY(f.session->start(f.engine, nullptr));
+    for (int i = 0; i < 3; ++i)
+        f.engine.session->delegate.messageReceived("hello"_ba, true);
+    QCOMPARE(f.counters.messagesIn.value(), 3);
+    QCOMPARE(f.counters.limitedMessages.value(), 0);
+    f.session.reset();
+    QVERIFY(f.service.made.empty());
+}
+
+void tst_ClientSession::handsNothingOverAfterAClose()
+{
+    Fixture f;
+    RecordingSession &session = f.start();
+    f.session->close(1001, {});
+    session.delegate.messageReceived("late"_ba, true);
+    QCOMPARE(f.service.heard, QByteArrayList({"opened", "closing"}));
+    QCOMPARE(f.counters.messagesIn.value(), 1);
+    QCOMPARE(f.record->messagesIn.value(), 1);
+}
+
+void tst_ClientSession::aHandlerMayClose()
+{
+    Fixture f;
+    RecordingSession &session = f.start();
+    f.service.onMessage = [&f] { f.session->close(1008, "no"_ba); };
+    session.delegate.messageReceived("bad"_ba, true);
+    session.delegate.messageReceived("worse"_ba, true);
+    QCOMPARE(session.ended.code, 1008);
+    QCOMPARE(f.service.heard, QByteArrayList({"opened", "message bad", "closing"}));
+}
+
+void tst_ClientSession::limitsTheMessagesOfAClient()
+{
+    Fixture f({}, twoMessages());
+    RecordingSession &session = f.start();
+    // Another connection of the client has sent one.
+    std::unique_ptr<SlidingWindow> none;
+    QVERIFY(f.state.limits.admitMessage(resolutionOf(Client), none, Start));
+    for (const QByteArray &text : {"1"_ba, "2"_ba, "3"_ba})
+        session.delegate.messageReceived(text, true);
+    f.host.clock += 2min;
+    session.delegate.messageReceived("4"_ba, true);
+    QCOMPARE(f.service.heard,
+             QByteArrayList({"opened", "message 1", "over limit 2", "over limit 3", "message 4"}));
+    QCOMPARE(f.counters.limitedMessages.value(), 2);
+    QCOMPARE(f.counters.messagesIn.value(), 4);
+    QVERIFY(!session.closing);
+}
+
+void tst_ClientSession::anUnknownClientHasAWindowOfItsOwn()
+{
+    Fixture f({}, twoMessages(), false);
+    RecordingSession &session = f.start();
+    std::unique_ptr<SlidingWindow> ofAnother;
+    QVERIFY(f.state.limits.admitMessage(resolutionOf(Client, false), ofAnother, Start));
+    QVERIFY(f.state.limits.admitMessage(resolutionOf(Client, false), ofAnother, Start));
+    QVERIFY(!f.state.limits.admitMessage(resolutionOf(Client, false), ofAnother, Start));
+    for (const QByteArray &text : {"1"_ba, "2"_ba, "3"_ba})
+        session.delegate.messageReceived(text, true);
+    QCOMPARE(f.service.heard, QByteArrayList({"opened", "message 1", "message 2", "over limit 3"}));
+    QCOMPARE(f.counters.limitedMessages.value(), 1);
+}
+
+void tst_ClientSession::sendsFrames()
+{
+    Fixture f;
+    RecordingSession &session = f.start();
+    f.session->send("one"_ba);
+    QVERIFY(!f.session->queue("two"_ba));
+    QCOMPARE(session.frames, std::vector<QByteArray>({"one"_ba, "two"_ba}));
+    QCOMPARE(f.counters.messagesOut.value(), 2);
+    QCOMPARE(f.record->messagesOut.value(), 2);
+}
+
+void tst_ClientSession::sendsNothingOnceItIsClosing()
+{
+    Fixture f(limitsWithQueue(1));
+    RecordingSession &session = f.start();
+    f.session->close(1001, {});
+    f.session->send("late"_ba);
+    QVERIFY(!f.session->queue("later"_ba));
+    QVERIFY(session.frames.empty());
+    QCOMPARE(f.counters.messagesOut.value(), 0);
+    QCOMPARE(f.record->messagesOut.value(), 0);
+}
+
+void tst_ClientSession::sendClosesASlowReaderOnce()
+{
+    Fixture f(limitsWithQueue(1'000'000));
+    RecordingSession &session = f.start();
+    const QByteArray frame(300'000, 'x');
+    qint64 sent = 0;
+    while (!session.closing && sent < 100) {
+        f.session->send(frame);
+        ++sent;
+    }
+    // Three fit into the queue, and no more than that stays behind.
+    QVERIFY(sent > 3 && sent < 100);
+    QVERIFY(f.stream.queuedBytes() > 1'000'000);
+    QVERIFY(f.stream.queuedBytes() <= 1'000'000 + frame.size());
+    QCOMPARE(session.ended.code, 1013);
+    QCOMPARE(session.ended.reason, "send queue is full"_ba);
+    for (int i = 0; i < 5; ++i) {
+        f.session->send(frame);
+        f.session->checkQueue();
+    }
+    QCOMPARE(session.closeCalls, 1);
+    QCOMPARE(f.counters.slowClosed.value(), 1);
+    QCOMPARE(f.counters.messagesOut.value(), sent);
+}
+
+void tst_ClientSession::queueNeverCloses()
+{
+    Fixture f(limitsWithQueue(1000));
+    RecordingSession &session = f.start();
+    QVERIFY(!f.session->queue(QByteArray(1000, 'x')));
+    QVERIFY(f.session->queue("x"_ba));
+    for (int i = 0; i < 100; ++i)
+        QVERIFY(f.session->queue(QByteArray(100'000, 'x')));
+    QVERIFY(!session.closing);
+    QCOMPARE(f.stream.queuedBytes(), 1001 + 100 * 100'000);
+    f.session->checkQueue();
+    QCOMPARE(session.ended.code, 1013);
+    QCOMPARE(f.counters.slowClosed.value(), 1);
+}
+
+void tst_ClientSession::whatTheKernelTakesDoesNotWait()
+{
+    Fixture f(limitsWithQueue(1000));
+    RecordingSession &session = f.start();
+    for (int i = 0; i < 1000; ++i) {
+        f.session->send(QByteArray(900, 'x'));
+        while (!f.pair.receiveTheirs().isNull()) {
+        }
+    }
+    QVERIFY(!session.closing);
+    QVERIFY(f.session->queue(QByteArray(1001, 'x')));
+    f.session->checkQueue();
+    QVERIFY(!session.closing);
+    QCOMPARE(f.stream.queuedBytes(), 0);
 }
 
 void tst_ClientSession::aSilentPeerIsPinged()
@@ -304,7 +681,7 @@ void tst_ClientSession::withoutAnIntervalNobodyIsPinged()
 {
     EngineLimits limits;
     limits.idlePing = 0s;
-    Fixture f(true, limits);
+    Fixture f(limits);
     RecordingSession &session = f.start();
     f.passTime(24h);
     QVERIFY(session.frames.empty());
@@ -317,7 +694,7 @@ void tst_ClientSession::aFrameHasToArriveInTime()
     limits.idlePing = 0s;
     limits.handshakeTimeout = 10s;
     limits.maxMessageSize = 160 * 1024; // ten seconds more at the slowest rate
-    Fixture f(true, limits);
+    Fixture f(limits);
     RecordingSession &session = f.start();
     session.partial = 1;
     f.receive();
@@ -339,7 +716,7 @@ void tst_ClientSession::framesThatArriveHaveNoDeadline()
 {
     EngineLimits limits;
     limits.idlePing = 0s;
-    Fixture f(true, limits);
+    Fixture f(limits);
     RecordingSession &session = f.start();
     for (int i = 0; i < 20; ++i) {
         session.partial = 1;
@@ -358,7 +735,7 @@ void tst_ClientSession::aNewFrameHasItsOwnTime()
 {
     EngineLimits limits;
     limits.idlePing = 0s;
-    Fixture f(true, limits);
+    Fixture f(limits);
     RecordingSession &session = f.start();
     session.partial = 5;
     for (int i = 0; i < 100; ++i) {
@@ -373,7 +750,7 @@ void tst_ClientSession::aPeerThatDoesNotReadIsClosed()
 {
     EngineLimits limits;
     limits.sendQueueBytes = 1'000'000;
-    Fixture f(true, limits);
+    Fixture f(limits);
     RecordingSession &session = f.start();
     // What the kernel takes at once does not count.
     f.stream.write(QByteArray(10'000, 'x'));

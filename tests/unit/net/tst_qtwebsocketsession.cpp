@@ -156,6 +156,25 @@ void tst_QtWebSocketSession::understandsFrames_data()
         << QByteArray(clientFrame(1, "hel"_ba, false) + clientFrame(9, "p"_ba)
                       + clientFrame(0, "lo"_ba))
         << QByteArrayList{"text hello"} << encodeFrame(Opcode::Pong, "p");
+    QTest::newRow("a character split over two fragments")
+        << QByteArray(clientFrame(1, "gr\xc3"_ba, false) + clientFrame(0, "\xbc"_ba) + hello)
+        << QByteArrayList{"text gr\xc3\xbc"_ba, "text hello"} << QByteArray();
+    QTest::newRow("fragments of a text and of bytes")
+        << QByteArray(hello + clientFrame(1, "\xe2"_ba, false) + clientFrame(0, "\x82\xac"_ba)
+                      + clientFrame(2, "\xff"_ba, false) + clientFrame(0, "\xfe"_ba)
+                      + clientFrame(2, "b"_ba) + hello)
+        << QByteArrayList{"text hello", "text \xe2\x82\xac"_ba, "binary \xff\xfe"_ba, "binary b",
+                          "text hello"}
+        << QByteArray();
+    QTest::newRow("a text in fragments that is not UTF-8 (1007)")
+        << QByteArray(clientFrame(1, "gr\xc3"_ba, false) + clientFrame(0, "x"_ba))
+        << QByteArrayList{"refused", "closing"}
+        << serverClose(1007, "Invalid UTF-8 code encountered."_ba);
+    QTest::newRow("a text inside a fragmented text (1002)")
+        << QByteArray(clientFrame(1, "a"_ba, false) + clientFrame(1, "b"_ba, false) + hello)
+        << QByteArrayList{"refused", "closing"}
+        << serverClose(1002, "All data frames after the initial data frame must have opcode 0 "
+                             "(continuation)."_ba);
     QTest::newRow("a pong that nobody asked for")
         << clientFrame(10, "p"_ba) << QByteArrayList() << QByteArray();
     QTest::newRow("a message as big as it may be")
@@ -189,8 +208,8 @@ void tst_QtWebSocketSession::understandsFrames()
 void tst_QtWebSocketSession::understandsTheSameHoweverTheInputIsCut()
 {
     const QByteArray input = clientFrame(1, "one"_ba) + clientFrame(2, QByteArray(200, 'b'))
-                             + clientFrame(1, "t"_ba, false) + clientFrame(9, {})
-                             + clientFrame(0, "wo"_ba) + clientFrame(8, closePayload(1000));
+                             + clientFrame(1, "\xe2"_ba, false) + clientFrame(9, {})
+                             + clientFrame(0, "\x82\xac"_ba) + clientFrame(8, closePayload(1000));
     Fixture whole;
     whole.session->bytesReceived(input);
     const QByteArray sent = whole.sent();

@@ -38,6 +38,8 @@ private Q_SLOTS:
     void keepsTheOrderOfManyPieces();
     void aBlockedPeerGetsTheRestLater();
     void drainedIsNotToldWhenNothingWaited();
+    void tellsEachFlush();
+    void tellsNoFlushOfABrokenStream();
     void finishSendsFinBehindTheQueue_data();
     void finishSendsFinBehindTheQueue();
     void nothingIsWrittenAfterFinish();
@@ -182,6 +184,44 @@ void tst_TcpStream::aBlockedPeerGetsTheRestLater()
     f.stream->writeCopy("again");
     QCOMPARE(f.readTheirs(5), "again"_ba);
     QCOMPARE(f.owner.drained, 1);
+}
+
+// With what the kernel did not take, and before it tells that nothing waits any more.
+void tst_TcpStream::tellsEachFlush()
+{
+    StreamFixture f;
+    std::vector<qsizetype> waiting;
+    int afterDrained = 0;
+    f.owner.onFlushed = [&] {
+        waiting.push_back(f.stream->queuedBytes());
+        afterDrained += f.owner.drained;
+    };
+    f.stream->writeCopy("one");
+    f.stream->writeCopy("two");
+    QCOMPARE(f.owner.flushed, 0);
+    turn();
+    QCOMPARE(waiting, std::vector<qsizetype>{0});
+    f.stream->write(QByteArray(Much, 'x'));
+    turn();
+    QCOMPARE(waiting.size(), 2);
+    QVERIFY(waiting[1] > 0 && waiting[1] < Much);
+    QCOMPARE(f.readTheirs(6 + Much).size(), 6 + Much);
+    QVERIFY(waiting.size() > 2);
+    QCOMPARE(waiting.back(), 0);
+    QCOMPARE(f.owner.drained, 1);
+    QCOMPARE(afterDrained, 0);
+}
+
+void tst_TcpStream::tellsNoFlushOfABrokenStream()
+{
+    StreamFixture f(SocketPair::Kind::Stream);
+    f.pair.closeTheirs();
+    f.stream->writeCopy("bytes");
+    f.stream->flush();
+    QCOMPARE(f.owner.ends, Ends{TcpStream::End::Broken});
+    QCOMPARE(f.owner.flushed, 0);
+    f.stream->flush();
+    QCOMPARE(f.owner.flushed, 0);
 }
 
 void tst_TcpStream::drainedIsNotToldWhenNothingWaited()

@@ -87,7 +87,8 @@ void tst_ConfigKeys::theTableIsSound()
     QVERIFY(findConfigKey(u"auth_key"_s)->secret);
     QVERIFY(findConfigKey(u"trust_proxy"_s)->reloadable);
     QVERIFY(!findConfigKey(u"port"_s)->reloadable);
-    QVERIFY(!findConfigKey(u"rate_limit.enabled"_s)->inForce);
+    QVERIFY(findConfigKey(u"rate_limit.enabled"_s)->inForce);
+    QVERIFY(!findConfigKey(u"cluster.node_id"_s)->inForce);
 }
 
 void tst_ConfigKeys::defaultsObeyTheirRules()

@@ -62,6 +62,7 @@ private Q_SLOTS:
     void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void withoutAnythingTheDefaultsHold();
+    void withoutKeysThePathsOfTheApiAreFree();
     void precedence_data();
     void precedence();
     void typedMembers();
@@ -93,6 +94,14 @@ void tst_ConfigLoad::withoutAnythingTheDefaultsHold()
     QCOMPARE(loaded.config.port, quint16{6001});
     QCOMPARE(loaded.config.trust.list.mode, TrustMode::None);
     QCOMPARE(loaded.config.healthCheckPath, "/health"_ba);
+}
+
+void tst_ConfigLoad::withoutKeysThePathsOfTheApiAreFree()
+{
+    const LoadedConfig loaded =
+        load({u"--config=t.toml"_s}, {},
+             "metrics_path = \"/api/clients\"\nrequest_details_path = \"/api/broadcast\"\n");
+    QCOMPARE(loaded.errors, QStringList());
 }
 
 void tst_ConfigLoad::precedence_data()
@@ -236,6 +245,19 @@ void tst_ConfigLoad::problems_data()
         << u"t.toml:1:16: metrics_path: \"/health/ready\" is taken by health_check_path; each "
            u"route "
            "needs a path of its own"_s;
+    QTest::newRow("a route with a path of the API")
+        << fromFile << none << "metrics_path = \"/api/clients\"\napi_keys = [\"k1\"]\n"_ba
+        << u"t.toml:1:16: metrics_path: \"/api/clients\" is taken by api_keys; each route needs a "
+           "path of its own"_s;
+    QTest::newRow("a health check with a path of the API")
+        << fromFile << none << "health_check_path = \"/api/broadcast\"\napi_keys = [\"k1\"]\n"_ba
+        << u"t.toml:1:21: health_check_path: \"/api/broadcast\" is taken by api_keys; each route "
+           "needs a path of its own"_s;
+    QTest::newRow("API keys of a stronger source than the route")
+        << fromFile << QStringList{u"TRUEPEER_API_KEYS=k1"_s}
+        << "request_details_path = \"/api/clients\"\n"_ba
+        << u"TRUEPEER_API_KEYS: api_keys: \"/api/clients\" is taken by request_details_path; each "
+           "route needs a path of its own"_s;
     QTest::newRow("of two routes the stronger source is named")
         << QStringList{u"--config=t.toml"_s, u"--health-path=/a"_s} << none
         << "metrics_path = \"/a\"\n"_ba
@@ -295,10 +317,11 @@ void tst_ConfigLoad::notYetInForce()
 {
     QVERIFY(Config().notYetInForce().empty());
     const LoadedConfig loaded =
-        load({u"--config=t.toml"_s}, {u"TRUEPEER_API_KEYS=k"_s, u"TRUEPEER_PORT=1"_s},
-             "[relay]\nevents = [\"chat.*\"]\n[rate_limit]\nenabled = false\n");
+        load({u"--config=t.toml"_s}, {u"TRUEPEER_CLUSTER_NODE_ID=a"_s, u"TRUEPEER_PORT=1"_s},
+             "[relay]\nevents = [\"chat.*\"]\n[cluster]\npublisher = \"local\"\n"
+             "[cluster.redis]\nport = 7000\n");
     QVERIFY(loaded.ok());
-    const std::vector<QString> expected = {u"api_keys"_s, u"relay.events"_s};
+    const std::vector<QString> expected = {u"cluster.node_id"_s, u"cluster.redis.port"_s};
     QVERIFY(loaded.config.notYetInForce() == expected);
 }
 

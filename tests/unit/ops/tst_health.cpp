@@ -45,7 +45,7 @@ Response ask(const QByteArray &method, const QByteArray &path, const HealthFacts
         return Router::errorResponse(match);
     const RequestHead head;
     const Resolution resolution(IpAddress::fromIPv4(0x7f000001));
-    return (*match.handler)({head, {}, resolution, match.parameters});
+    return std::get<Handler>(*match.handler)({head, {}, resolution, match.parameters});
 }
 
 } // namespace
@@ -281,9 +281,10 @@ void tst_Health::asksForTheFactsEachTime()
     const Resolution resolution(IpAddress::fromIPv4(0x7f000001));
     const RouteMatch match = router.match("GET", "/up");
     QVERIFY(match.handler);
-    QCOMPARE((*match.handler)({head, {}, resolution, match.parameters}).status, 200);
+    const Handler &handler = std::get<Handler>(*match.handler);
+    QCOMPARE(handler({head, {}, resolution, match.parameters}).status, 200);
     now.draining = true;
-    QCOMPARE((*match.handler)({head, {}, resolution, match.parameters}).status, 503);
+    QCOMPARE(handler({head, {}, resolution, match.parameters}).status, 503);
 }
 
 void tst_Health::isExemptFromEverything()
