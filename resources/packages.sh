@@ -12,7 +12,7 @@ build_packages=(
 
 test_packages=(
     clang-14 clang-format-14 libclang-rt-14-dev
-    curl git man-db nginx-light python3 shellcheck
+    apache2-bin caddy curl fish git haproxy man-db nginx-light openssl python3 shellcheck zsh
 )
 
 # tests/interop/run; tests/run adds nodejs and npm where there is no npm.

@@ -9,7 +9,11 @@
 #include "server/rooms/roomevents.h"
 #include "shared/net/hostport.h"
 
+#include <QDateTime>
+#include <QUuid>
+
 #include <algorithm>
+#include <utility>
 
 #include <sys/resource.h>
 
@@ -91,20 +95,26 @@ QByteArray joined(const QStringList &texts)
 
 } // namespace
 
-Application::Application(const Config &config, Log &log, Extensions extensions, QObject *parent)
+Application::Application(const LoadedConfig &loaded, Log &log, Extensions extensions,
+                         QObject *parent)
     : QObject(parent)
-    , m_config(config)
+    , m_config(loaded.config)
     , m_log(log)
     , m_extensions(std::move(extensions))
     , m_started(std::chrono::steady_clock::now())
-    , m_accessLog(log, config.log.access)
+    , m_accessLog(log, m_config.log.access)
     , m_acceptThrottle(10s)
     , m_tasks(TaskThreads)
-    , m_drain({config.drain.delay, config.drain.timeout, config.drain.closesPerSecond})
+    , m_drain({m_config.drain.delay, m_config.drain.timeout, m_config.drain.closesPerSecond})
+    , m_instance(QUuid::createUuid().toString(QUuid::Id128))
+    , m_startedAt(QDateTime::currentSecsSinceEpoch())
+    , m_loaded(loaded)
 {
     if (m_extensions.handlesSignals) {
         m_signals = std::make_unique<SignalWatcher>();
         connect(m_signals.get(), &SignalWatcher::terminateRequested, this, &Application::terminate);
+        connect(m_signals.get(), &SignalWatcher::reloadRequested, this,
+                [this] { reload(u"SIGHUP"_s, [](const Reloaded &) {}); });
     }
     m_drainTimer.setSingleShot(true);
     connect(&m_drainTimer, &QTimer::timeout, this, &Application::stepDrain);
@@ -122,11 +132,16 @@ void Application::stop()
     m_tasks.stop();
     if (m_pool)
         m_pool->stop();
+    if (m_operations)
+        m_operations->stop();
 }
 
 int Application::start()
 {
-    const auto policy = TrustPolicy::compile(m_config.trust, 1);
+    const int threads = WorkerPool::threadCount(m_config.threads);
+    m_operations = std::make_unique<Operations>(
+        Operations::Links{*this, m_log, m_tasks, m_accessLog, threads});
+    const auto policy = m_operations->openTrust(m_config);
     const auto proxyProtocol = ProxyProtocolPolicy::compile(m_config.proxyProtocol);
     const auto limits = clientLimits(m_config);
     for (const Error *error :
@@ -136,16 +151,41 @@ int Application::start()
             return fail(ExitCode::Configuration, "bad_configuration", error->message);
     }
     logStart();
-    m_policy = policy.value();
     addEvents();
-    const int threads = WorkerPool::threadCount(m_config.threads);
     m_hub = std::make_unique<Hub>(threads, m_events, m_config.limits.maxRoomsPerClient);
     const auto settings = makeSettings(proxyProtocol.value(), *limits);
     if (const QStringList problems = addRoutes(settings->router); !problems.isEmpty())
         return fail(ExitCode::Configuration, "bad_configuration", problems.join(u'\n'));
-    m_pool = std::make_unique<WorkerPool>(threads, settings, m_policy, m_accessLog);
+    m_pool = std::make_unique<WorkerPool>(threads, settings, *policy, m_operations->observer());
     m_hub->attach(*m_pool);
-    return listenOnAll();
+    m_operations->attach(*m_pool, *m_hub);
+    if (const int exitCode = listenOnAll(); exitCode != ExitCode::Ok)
+        return exitCode;
+    return openAdminSocket();
+}
+
+// Where there is no place for the default socket the server runs without; a place that was asked
+// for must work.
+int Application::openAdminSocket()
+{
+    QString socket = u"none"_s;
+    if (m_extensions.hasAdminSocket || !m_config.admin.socket.isEmpty()) {
+        const std::optional<Error> error = m_operations->listen(m_config.admin, m_port);
+        if (error && !m_config.admin.socket.isEmpty())
+            return fail(ExitCode::CannotCreate, "no_admin_socket", error->message);
+        if (error) {
+            m_log.write(LogLevel::Warning, Category, "no_admin_socket",
+                        {{"reason", error->message.toUtf8()},
+                         {"hint", "set admin.socket, or --admin-socket, to a path that can be "
+                                  "created"}});
+        } else {
+            socket = m_operations->socketPath();
+        }
+    }
+    m_readyLine =
+        "truepeerd ready "_ba + identity().listen.toUtf8() + " admin:"_ba + socket.toUtf8();
+    m_operations->addEvent(EventType::ServerStarted, {}, identity().listen);
+    return ExitCode::Ok;
 }
 
 int Application::fail(int exitCode, const char *event, const QString &reason,
@@ -223,6 +263,7 @@ MetricsFacts Application::metricsFacts() const
     facts.refusedTasks = m_tasks.refused();
     facts.sparedClients = limits.spared();
     facts.limiterOverflows = qint64(limits.overflowed());
+    m_operations->fillMetrics(facts);
     return facts;
 }
 
@@ -232,7 +273,7 @@ int Application::listenOnAll()
     const bool hasAnyIPv4 = std::any_of(hosts.begin(), hosts.end(), [](const IpAddress &host) {
         return host.isIPv4() && host.isUnspecified();
     });
-    quint16 port = m_config.port;
+    quint16 port = m_port != 0 ? m_port : m_config.port;
     for (const IpAddress &host : hosts) {
         auto listener = std::make_unique<Listener>([this](int socket) { m_pool->adopt(socket); });
         const Expected<quint16> bound = listener->start(host, port, !hasAnyIPv4);
@@ -254,8 +295,6 @@ int Application::listenOnAll()
         m_listeners.push_back(std::move(listener));
     }
     m_port = port;
-    m_readyLine = "truepeerd ready http://"_ba + hostText(hosts.front()) + ':'
-                  + QByteArray::number(port) + " admin:none"_ba;
     return ExitCode::Ok;
 }
 
@@ -304,11 +343,18 @@ HealthFacts Application::healthFacts() const
 // The first request to terminate drains; the second one leaves at once.
 void Application::terminate()
 {
-    if (m_drain.phase() != Drain::Phase::Idle) {
+    if (std::exchange(m_terminating, true)) {
         m_log.write(LogLevel::Warning, Category, "stopping_now", {});
         Q_EMIT finished(ExitCode::Ok);
         return;
     }
+    // An operator may have begun it.
+    if (m_drain.phase() == Drain::Phase::Idle)
+        beginDrain();
+}
+
+void Application::beginDrain()
+{
     m_log.write(LogLevel::Info, Category, "draining",
                 {{"delay_s", qint64(m_config.drain.delay.count())},
                  {"timeout_s", qint64(m_config.drain.timeout.count())},

@@ -11,8 +11,9 @@
 #include "server/net/listener.h"
 #include "server/net/taskpool.h"
 #include "server/net/workerpool.h"
+#include "server/operations.h"
 #include "server/ops/accesslog.h"
-#include "server/ops/config.h"
+#include "server/ops/configload.h"
 #include "server/ops/drain.h"
 #include "server/ops/health.h"
 #include "server/ops/metrics.h"
@@ -27,6 +28,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 namespace truepeer {
@@ -40,17 +42,21 @@ struct Extensions
     std::function<void(EventRouter &)> addEvents;
     AdmitClient admitClient;
     bool keepHeads = false;     // records keep the head of the handshake
-    bool handlesSignals = true; // SIGTERM and SIGINT drain
+    bool handlesSignals = true; // SIGTERM and SIGINT drain, SIGHUP loads the configuration again
+    // The admin socket at its default path; otherwise only where admin.socket says.
+    bool hasAdminSocket = true;
+    // The configuration as it is now; empty: it cannot be loaded again.
+    std::function<LoadedConfig()> loadAgain;
 };
 
-class Application final : public QObject
+class Application final : public QObject, private ServerControl
 {
     Q_OBJECT
     Q_DISABLE_COPY_MOVE(Application)
 
 public:
     // `config` obeys the rules of loadConfig(). The log must outlive the application.
-    Application(const Config &config, Log &log, Extensions extensions = {},
+    Application(const LoadedConfig &loaded, Log &log, Extensions extensions = {},
                 QObject *parent = nullptr);
     ~Application() override;
 
@@ -76,8 +82,8 @@ public:
     Hub &hub() { return *m_hub; }
     TaskPool &tasks() { return m_tasks; }
     ClientDirectory &directory() { return m_pool->state().directory; }
-    std::shared_ptr<const TrustPolicy> policy() const { return m_policy; }
-    HealthFacts healthFacts() const;
+    std::shared_ptr<const TrustPolicy> policy() const { return m_operations->policy(); }
+    HealthFacts healthFacts() const override;
     MetricsFacts metricsFacts() const;
 
 Q_SIGNALS:
@@ -85,6 +91,15 @@ Q_SIGNALS:
     void finished(int exitCode);
 
 private:
+    // ServerControl
+    LoadedConfig configuration() const override;
+    Identity identity() const override;
+    std::optional<Error> startDrain(const QString &by) override;
+    std::optional<Error> cancelDrain(const QString &by) override;
+    void reload(const QString &by, std::function<void(const Reloaded &)> done) override;
+
+    Reloaded takeConfiguration(const LoadedConfig &next);
+    int openAdminSocket();
     std::shared_ptr<EngineSettings>
     makeSettings(std::shared_ptr<const ProxyProtocolPolicy> proxyProtocol,
                  const ClientLimitSettings &limits);
@@ -94,28 +109,34 @@ private:
     int fail(int exitCode, const char *event, const QString &reason, const QByteArray &hint = {});
     int listenOnAll();
     void logStart();
+    void beginDrain();
     void stepDrain();
     void enterPhase(Drain::Phase phase);
 
-    const Config m_config;
+    const Config m_config; // as it was at the start
     Log &m_log;
     const Extensions m_extensions;
     const std::chrono::steady_clock::time_point m_started;
     AccessLog m_accessLog;
     LogThrottle m_acceptThrottle;
     EventRouter m_events; // filled before the threads start, then only read
-    std::shared_ptr<const TrustPolicy> m_policy;
     TaskPool m_tasks;
+    std::unique_ptr<Operations> m_operations;
     std::unique_ptr<Hub> m_hub;
     std::unique_ptr<WorkerPool> m_pool;
     std::vector<std::unique_ptr<Listener>> m_listeners;
     std::unique_ptr<SignalWatcher> m_signals;
     Drain m_drain;
     QTimer m_drainTimer;
+    bool m_terminating = false;           // told to stop, by a signal
     std::atomic<bool> m_draining = false; // read by health checks in the I/O threads
     QString m_error;
     QByteArray m_readyLine;
     quint16 m_port = 0;
+    const QString m_instance;
+    const qint64 m_startedAt; // Unix seconds
+    mutable std::mutex m_configMutex;
+    LoadedConfig m_loaded; // as it is in force; guarded by m_configMutex
 };
 
 } // namespace truepeer

@@ -40,7 +40,10 @@ int main(int argc, char *argv[])
         print(stdout, QStringLiteral("truepeerd " TRUEPEER_VERSION));
         return ExitCode::Ok;
     }
-    const LoadedConfig loaded = loadConfig(commandLine, QProcessEnvironment::systemEnvironment());
+    const auto load = [commandLine] {
+        return loadConfig(commandLine, QProcessEnvironment::systemEnvironment());
+    };
+    const LoadedConfig loaded = load();
     if (commandLine.action == CommandLine::Action::CheckConfig) {
         print(loaded.ok() ? stdout : stderr, checkReport(loaded));
         return loaded.exitCode;
@@ -54,7 +57,7 @@ int main(int argc, char *argv[])
         print(stdout, printConfig(loaded));
         return ExitCode::Ok;
     }
-    Server server(ServerConfigData::from(loaded));
+    Server server(ServerConfigData::from(loaded, load));
     server.setReadyHandler(
         [](const QByteArray &readyLine) { print(stdout, QString::fromUtf8(readyLine)); });
     return server.run();

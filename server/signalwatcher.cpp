@@ -13,7 +13,7 @@ namespace truepeer {
 
 namespace {
 
-constexpr std::array<int, 2> WatchedSignals = {SIGTERM, SIGINT};
+constexpr std::array<int, 3> WatchedSignals = {SIGTERM, SIGINT, SIGHUP};
 
 // A signal handler can reach nothing but globals; this one is written before the handler is
 // installed and after it is removed.
@@ -64,8 +64,12 @@ void SignalWatcher::readSignals()
 {
     char numbers[16];
     const ssize_t count = ::read(m_readEnd, numbers, sizeof numbers);
-    for (ssize_t i = 0; i < count; ++i)
-        Q_EMIT terminateRequested();
+    for (ssize_t i = 0; i < count; ++i) {
+        if (numbers[i] == SIGHUP)
+            Q_EMIT reloadRequested();
+        else
+            Q_EMIT terminateRequested();
+    }
 }
 
 } // namespace truepeer

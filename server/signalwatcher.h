@@ -27,6 +27,8 @@ public:
 Q_SIGNALS:
     // SIGTERM or SIGINT came; each one emits.
     void terminateRequested();
+    // SIGHUP came.
+    void reloadRequested();
 
 private:
     void readSignals();

@@ -50,7 +50,7 @@ FORBIDDEN_SYSTEM = {
 ONLY_IN = {
     r'QWebSocket(Server)?': {'server/net/qtwebsocketsession.cpp'},
     r'Q(Local|Tcp)Socket': {'server/net/qtwebsocketsession.cpp', 'shared/admin/adminclient.cpp',
-                            'shared/admin/adminclient.h'},
+                            'shared/admin/adminclient.h', 'server/admin/adminsession.h'},
 }
 
 

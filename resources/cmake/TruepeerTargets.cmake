@@ -10,7 +10,20 @@ function(truepeer_library name)
     add_library(truepeer_${name} STATIC ${ARG_SOURCES})
     add_library(truepeer::${name} ALIAS truepeer_${name})
     target_link_libraries(truepeer_${name} PUBLIC truepeer::options ${ARG_LINKS})
+    if(TRUEPEER_PCH)
+        target_precompile_headers(truepeer_${name} REUSE_FROM truepeer_pch)
+    endif()
 endfunction()
+
+# What is tested is optimised; the tests themselves only have to compile fast.
+add_library(truepeer_testoptions INTERFACE)
+add_library(truepeer::testoptions ALIAS truepeer_testoptions)
+target_compile_options(truepeer_testoptions INTERFACE "$<$<NOT:$<CONFIG:Debug>>:-O1;-g0>")
+if(TRUEPEER_PCH)
+    # They differ from test to test, and nobody looks for test data that way.
+    target_compile_options(truepeer_testoptions INTERFACE
+        -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR)
+endif()
 
 # All tests with the label threads.
 add_custom_target(threaded_tests)
@@ -21,9 +34,11 @@ add_custom_target(threaded_tests)
 function(truepeer_test module)
     cmake_parse_arguments(ARG "" "TIMEOUT" "LABEL;SOURCES;LINKS" ${ARGN})
     add_executable(tst_${module} tst_${module}.cpp ${ARG_SOURCES})
-    target_link_libraries(tst_${module} PRIVATE truepeer::options Qt6::Test ${ARG_LINKS})
-    # What is tested is optimised; the tests themselves only have to compile fast.
-    target_compile_options(tst_${module} PRIVATE "$<$<NOT:$<CONFIG:Debug>>:-O1;-g0>")
+    target_link_libraries(tst_${module} PRIVATE truepeer::options truepeer::testoptions Qt6::Test
+        Qt6::Network ${ARG_LINKS})
+    if(TRUEPEER_PCH)
+        target_precompile_headers(tst_${module} REUSE_FROM truepeer_testpch)
+    endif()
     target_compile_definitions(tst_${module} PRIVATE
         TRUEPEER_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data"
         TRUEPEER_SOURCE_DIR="${PROJECT_SOURCE_DIR}"

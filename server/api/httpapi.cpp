@@ -2,15 +2,13 @@
 // SPDX-License-Identifier: MIT
 #include "server/api/httpapi.h"
 
+#include "server/api/apiorders.h"
 #include "server/api/apirequest.h"
 #include "server/api/clientsquery.h"
 #include "server/net/taskpool.h"
-#include "server/net/websocketframe.h"
 #include "server/ops/clientlist.h"
-#include "server/rooms/eventmessage.h"
 #include "server/rooms/hub.h"
 #include "server/rooms/member.h"
-#include "server/rooms/roomevents.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -27,9 +25,6 @@ constexpr auto BroadcastPath = "/api/broadcast";
 constexpr auto ClientsPath = "/api/clients";
 constexpr auto SendPath = "/api/clients/{id}/send";
 constexpr auto KickPath = "/api/clients/{id}/kick";
-
-constexpr int ClosePolicy = 1008;
-constexpr qsizetype MaxReasonBytes = 123; // what a close frame can carry (RFC 6455 5.5)
 
 using HeldRequest = std::shared_ptr<const HttpRequest>;
 using Call = std::function<void(const ApiBackend &, const HeldRequest &, const Responder &)>;
@@ -52,85 +47,6 @@ Response noSuchClient()
     return Response::error(404, "There is no client with this id", "not_found");
 }
 
-// ---- what the calls take ----------------------------------------------------------------------
-
-struct Event
-{
-    QByteArray name;
-    QJsonValue data;
-
-    QByteArray frame() const { return encodeFrame(Opcode::Text, encodeEvent(name, data)); }
-};
-
-Expected<Event> parseEvent(const QJsonObject &body)
-{
-    const Expected<QByteArray> name = eventMember(body);
-    if (!name)
-        return name.error();
-    const Expected<QJsonValue> data = dataMember(body);
-    if (!data)
-        return data.error();
-    return Event{*name, *data};
-}
-
-// A room or a namespace; nothing when the member is missing.
-Expected<QByteArray> parsePlace(const QJsonObject &body, const QString &member)
-{
-    const auto text = textMember(body, member, MaxRoomNameBytes);
-    if (!text)
-        return text.error();
-    if (!*text)
-        return QByteArray();
-    const QByteArray name = (*text)->toUtf8();
-    if (!isRoomName(name))
-        return Error{u"\"%1\" must not be empty or \"0\""_s.arg(member)};
-    return name;
-}
-
-// A room without a namespace is one of "/"; the original sends to everybody then.
-Expected<Audience> parseAudience(const QJsonObject &body)
-{
-    const Expected<QByteArray> nameSpace = parsePlace(body, u"namespace"_s);
-    if (!nameSpace)
-        return nameSpace.error();
-    const Expected<QByteArray> room = parsePlace(body, u"room"_s);
-    if (!room)
-        return room.error();
-    Expected<std::vector<quint64>> except = idsMember(body, u"except"_s);
-    if (!except)
-        return except.error();
-    Audience audience;
-    audience.except = std::move(except).value();
-    if (!room->isEmpty() || !nameSpace->isEmpty())
-        audience.room = RoomKey{nameSpace->isEmpty() ? "/"_ba : *nameSpace, *room};
-    return audience;
-}
-
-struct Kick
-{
-    int code = ClosePolicy;
-    QByteArray reason;
-};
-
-Expected<Kick> parseKick(const QJsonObject &body)
-{
-    Kick kick;
-    const auto reason = textMember(body, u"reason"_s, MaxReasonBytes);
-    if (!reason)
-        return reason.error();
-    if (*reason)
-        kick.reason = (*reason)->toUtf8();
-    const QJsonValue code = body.value(u"code"_s);
-    if (!code.isUndefined() && !code.isNull()) {
-        if (!isCloseCode(code.toInteger(0))) {
-            return Error{u"\"code\" is no close code; allowed: 1000 to 1014 without 1004 to 1006, "
-                         "and 3000 to 4999"_s};
-        }
-        kick.code = int(code.toInteger());
-    }
-    return kick;
-}
-
 // ---- the calls --------------------------------------------------------------------------------
 
 void broadcast(const ApiBackend &backend, const HeldRequest &request, const Responder &respond)
@@ -140,7 +56,7 @@ void broadcast(const ApiBackend &backend, const HeldRequest &request, const Resp
     if (const auto *refusal = std::get_if<Response>(&body))
         return respond(*refusal);
     const auto &object = std::get<QJsonObject>(body);
-    const Expected<Event> event = parseEvent(object);
+    const Expected<EventOrder> event = parseEventOrder(object);
     if (!event)
         return respond(invalidRequest(event.error().message));
     const Expected<Audience> audience = parseAudience(object);
@@ -175,7 +91,7 @@ void sendTo(const ApiBackend &backend, const HeldRequest &request, const Respond
     const auto body = apiBody(*request, {u"event"_s, u"data"_s});
     if (const auto *refusal = std::get_if<Response>(&body))
         return respond(*refusal);
-    const Expected<Event> event = parseEvent(std::get<QJsonObject>(body));
+    const Expected<EventOrder> event = parseEventOrder(std::get<QJsonObject>(body));
     if (!event)
         return respond(invalidRequest(event.error().message));
     withClient(backend, *request, respond,
@@ -187,7 +103,7 @@ void kick(const ApiBackend &backend, const HeldRequest &request, const Responder
     const auto body = apiBody(*request, {u"reason"_s, u"code"_s});
     if (const auto *refusal = std::get_if<Response>(&body))
         return respond(*refusal);
-    const Expected<Kick> order = parseKick(std::get<QJsonObject>(body));
+    const Expected<KickOrder> order = parseKickOrder(std::get<QJsonObject>(body));
     if (!order)
         return respond(invalidRequest(order.error().message));
     withClient(backend, *request, respond,
@@ -200,9 +116,8 @@ Response clientsPage(const ApiBackend &backend, const ClientQuery &query)
     const qint64 now = std::chrono::duration_cast<std::chrono::seconds>(wall).count();
     const std::shared_ptr<const TrustPolicy> policy =
         query.filter.needsVia() ? backend.policy() : nullptr;
-    const ClientPage page =
-        runQuery(listClients(backend.directory(), std::chrono::steady_clock::now(), policy.get()),
-                 query, now);
+    const ClientPage page = queryClients(backend.directory(), query,
+                                         std::chrono::steady_clock::now(), now, policy.get());
     QJsonArray items;
     for (const ClientInfo &info : page.items)
         items.append(toJson(info));

@@ -234,13 +234,23 @@ void Handlers::addEvents(EventRouter &router, ServerCore &core, Log &log) const
     }
     for (const Event &event : events)
         addEvent(router, event, core, log);
-    router.onOpened([this, &core, &log](Member &member) {
-        for (const Server::ConnectHook &hook : connectHooks) {
-            runGuarded(log, "connect", [&] {
+    addHooks(router, core, log);
+}
+
+void Handlers::addHooks(EventRouter &router, ServerCore &core, Log &log) const
+{
+    const auto run = [&core, &log](const std::vector<Server::ConnectHook> &hooks,
+                                   const QByteArray &what, Member &member) {
+        for (const Server::ConnectHook &hook : hooks) {
+            runGuarded(log, what, [&] {
                 Client client = core.makeClient(member.record());
                 hook(client);
             });
         }
+    };
+    router.onOpened([this, run](Member &member) { run(connectHooks, "connect"_ba, member); });
+    router.onResolutionChanged([this, run](Member &member, const Resolution &) {
+        run(changeHooks, "resolution change"_ba, member);
     });
     router.onEnded([this, &core, &log](Member &member, const CloseInfo &info) {
         for (const Server::DisconnectHook &hook : disconnectHooks) {

@@ -46,6 +46,7 @@ public:
     std::vector<Server::RequestMiddleware> handshakeMiddleware;
     std::vector<Server::EventMiddleware> eventMiddleware;
     std::vector<Server::ConnectHook> connectHooks;
+    std::vector<Server::ConnectHook> changeHooks;
     std::vector<Server::DisconnectHook> disconnectHooks;
 
     // What can be told before the server runs: names that are none, routes that are there twice.
@@ -57,7 +58,7 @@ public:
     bool handleClients() const
     {
         return !events.empty() || !eventMiddleware.empty() || !connectHooks.empty()
-               || !disconnectHooks.empty();
+               || !changeHooks.empty() || !disconnectHooks.empty();
     }
 
     // REQUIRES: no problems() and no conflicts(). The core and the log outlive the router.
@@ -67,6 +68,7 @@ public:
 
 private:
     Response serve(const Route &route, const HttpRequest &request, Log &log) const;
+    void addHooks(EventRouter &router, ServerCore &core, Log &log) const;
     void addEvent(EventRouter &router, const Event &event, ServerCore &core, Log &log) const;
 };
 

@@ -91,7 +91,7 @@ int Server::Private::start(bool ownsProcess)
         log->write(LogLevel::Warning, "truepeer.config", "configuration",
                    {{"warning", warning.toUtf8()}});
     }
-    application = std::make_unique<Application>(loaded.config, *log, extensions(ownsProcess));
+    application = std::make_unique<Application>(loaded, *log, extensions(ownsProcess));
     core = std::make_shared<ServerCore>(*application);
     const int exitCode = application->start();
     if (exitCode != ExitCode::Ok) {
@@ -118,6 +118,8 @@ Extensions Server::Private::extensions(bool ownsProcess)
     extensions.admitClient = handlers.admitClient(*log);
     extensions.keepHeads = handlers.handleClients();
     extensions.handlesSignals = ownsProcess;
+    extensions.hasAdminSocket = ServerConfigData::isProgram(config);
+    extensions.loadAgain = [this] { return ServerConfigData::loadAgain(config); };
     return extensions;
 }
 
@@ -177,6 +179,11 @@ void Server::useForHandshakes(RequestMiddleware middleware)
 void Server::onConnect(ConnectHook hook)
 {
     m_private->handlers.connectHooks.push_back(std::move(hook));
+}
+
+void Server::onResolutionChange(ConnectHook hook)
+{
+    m_private->handlers.changeHooks.push_back(std::move(hook));
 }
 
 void Server::onDisconnect(DisconnectHook hook)

@@ -121,8 +121,14 @@ ServerConfig &ServerConfig::set(QAnyStringView key, const QVariant &value)
 LoadedConfig ServerConfigData::load(const ServerConfig &config)
 {
     const ServerConfigData &data = *config.m_data;
-    if (data.loaded)
-        return *data.loaded;
+    return data.loaded ? *data.loaded : loadAgain(config);
+}
+
+LoadedConfig ServerConfigData::loadAgain(const ServerConfig &config)
+{
+    const ServerConfigData &data = *config.m_data;
+    if (data.loader)
+        return data.loader();
     CommandLine asked;
     asked.configFile = data.file;
     asked.settings = data.settings;
@@ -134,10 +140,12 @@ LoadedConfig ServerConfigData::load(const ServerConfig &config)
     return loaded;
 }
 
-ServerConfig ServerConfigData::from(const LoadedConfig &loaded)
+ServerConfig ServerConfigData::from(const LoadedConfig &loaded,
+                                    std::function<LoadedConfig()> loader)
 {
     ServerConfig config;
     config.m_data->loaded = loaded;
+    config.m_data->loader = std::move(loader);
     return config;
 }
 

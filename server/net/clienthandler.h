@@ -31,6 +31,9 @@ public:
     virtual void messageReceived(const QByteArray &payload) = 0;
     // The same, of a client that sends more than it may: answer, but do no work for it.
     virtual void messageOverLimit(const QByteArray &payload) = 0;
+    // An edit of the trust list made it another caller: another address, scheme, host or port. The
+    // record has the new resolution.
+    virtual void resolutionChanged(const Resolution &before) = 0;
     // The closing handshake has begun, or the connection is lost: nothing more can be sent. Called
     // once, before ended().
     virtual void closing() = 0;

@@ -43,6 +43,12 @@ void ClientLimits::releasePlace(const IpAddress &client, bool known)
     (known ? m_known : m_unknown).release(client);
 }
 
+void ClientLimits::movePlace(const IpAddress &client, bool known, const Resolution &now)
+{
+    (now.known ? m_known : m_unknown).acquire(now.client, 0);
+    releasePlace(client, known);
+}
+
 bool ClientLimits::admitClient(const Resolution &resolution, TimePoint now)
 {
     return isExempt(resolution) || m_newClients.take(now);

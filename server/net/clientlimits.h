@@ -47,6 +47,8 @@ public:
     bool acquirePlace(const Resolution &resolution);
     // `resolution` as it was with acquirePlace().
     void releasePlace(const IpAddress &client, bool known);
+    // The client of a place is somebody else now. No limit holds: it is there already.
+    void movePlace(const IpAddress &client, bool known, const Resolution &now);
 
     // Whether a new client may come now.
     bool admitClient(const Resolution &resolution, TimePoint now);

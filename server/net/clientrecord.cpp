@@ -20,6 +20,21 @@ ClientRecord::ClientRecord(quint64 clientId, Handshake said, const Connection &f
 {
 }
 
+ResolveInput ClientRecord::input(std::span<const HeaderLine> lines) const
+{
+    return {.peer = connection.peer,
+            .announced = announced,
+            .headers = lines,
+            .localAddress = connection.local,
+            .cut = forwarding.cut()};
+}
+
+Resolution ClientRecord::resolveBy(const TrustPolicy &policy) const
+{
+    const std::vector<HeaderLine> lines = forwarding.lines();
+    return resolve(input(lines), policy);
+}
+
 Resolution ClientRecord::resolution() const
 {
     const std::lock_guard lock(m_mutex);
@@ -27,10 +42,21 @@ Resolution ClientRecord::resolution() const
 }
 
 // Swapped, so that the old value is freed outside of the lock.
-void ClientRecord::setResolution(Resolution resolution)
+void ClientRecord::setResolution(Resolution resolution, std::optional<Resolution> former)
 {
+    std::unique_ptr<const Resolution> kept;
+    if (former)
+        kept = std::make_unique<const Resolution>(std::move(*former));
     const std::lock_guard lock(m_mutex);
     std::swap(m_resolution, resolution);
+    if (kept)
+        m_former.swap(kept);
+}
+
+std::optional<Resolution> ClientRecord::formerResolution() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_former ? std::optional<Resolution>(*m_former) : std::nullopt;
 }
 
 QJsonValue ClientRecord::value(const QString &name) const

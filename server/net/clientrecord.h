@@ -11,6 +11,7 @@
 
 #include "server/net/counters.h"
 #include "server/trust/keptheaders.h"
+#include "server/trust/resolver.h"
 #include "shared/trust/resolution.h"
 
 #include <QByteArray>
@@ -20,6 +21,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace truepeer {
@@ -86,15 +88,24 @@ public:
     Counter bytesIn;
     Counter bytesOut;
     Counter queueBytes;
-    Counter lastReceived; // ticks of std::chrono::steady_clock
+    Counter lastMessage; // of the client: ticks of std::chrono::steady_clock
+    Counter lastSent;    // anything to it: the same
 
     // The socket's peer; no edit of the trust list changes that.
     const IpAddress &peer() const { return connection.peer; }
 
+    // What it was resolved from; `lines` are those of `forwarding`.
+    ResolveInput input(std::span<const HeaderLine> lines) const;
+    // Who it would be by this policy.
+    Resolution resolveBy(const TrustPolicy &policy) const;
+
     Resolution resolution() const;
+    // Who it was before the last edit of the trust list that changed it.
+    std::optional<Resolution> formerResolution() const;
     // The same for the I/O thread of the client, which needs no lock to read what it alone writes.
     const Resolution &ownResolution() const { return m_resolution; }
-    void setResolution(Resolution resolution);
+    // `former`: what it replaces, when the caller is somebody else now.
+    void setResolution(Resolution resolution, std::optional<Resolution> former = {});
 
     struct Membership
     {
@@ -112,9 +123,10 @@ public:
 
 private:
     mutable std::mutex m_mutex;
-    Resolution m_resolution; // guarded by m_mutex
-    Membership m_membership; // guarded by m_mutex
-    QJsonObject m_values;    // guarded by m_mutex
+    Resolution m_resolution;                    // guarded by m_mutex
+    std::unique_ptr<const Resolution> m_former; // guarded by m_mutex; few have one
+    Membership m_membership;                    // guarded by m_mutex
+    QJsonObject m_values;                       // guarded by m_mutex
 };
 
 } // namespace truepeer

@@ -42,7 +42,8 @@ ClientSession::ClientSession(std::shared_ptr<ClientRecord> record, const Place &
     , m_pingSent(m_started - 1s)
 {
     m_counters.clients.add();
-    m_record->lastReceived.set(m_started.time_since_epoch().count());
+    m_record->lastMessage.set(m_started.time_since_epoch().count());
+    m_record->lastSent.set(m_started.time_since_epoch().count());
 }
 
 ClientSession::~ClientSession()
@@ -51,6 +52,7 @@ ClientSession::~ClientSession()
     m_counters.clients.add(-1);
     if (m_closing)
         m_counters.closingClients.add(-1);
+    setQueueBytes(0);
     m_state.limits.releasePlace(m_place.client, m_place.known);
 }
 
@@ -73,15 +75,30 @@ bool ClientSession::start(WebSocketEngine &engine, ClientService *service)
 
 ClientEvent ClientSession::event() const
 {
-    return {m_record->id, m_record->ownResolution(), m_record->target, m_record->userAgent,
-            m_record->origin};
+    return {m_record->id,        m_record->ownResolution(), m_record->target,
+            m_record->userAgent, m_record->origin,          m_record};
+}
+
+bool ClientSession::resolveAgain(const TrustPolicy &policy)
+{
+    Resolution after = m_record->resolveBy(policy);
+    const Resolution before = m_record->ownResolution();
+    const bool changed = !isSameCaller(before, after);
+    if (after.client != m_place.client || after.known != m_place.known) {
+        m_state.limits.movePlace(m_place.client, m_place.known, after);
+        m_place = {after.client, after.known};
+    }
+    m_record->setResolution(std::move(after),
+                            changed ? std::optional<Resolution>(before) : std::nullopt);
+    if (changed && m_handler && !m_closing)
+        m_handler->resolutionChanged(before);
+    return changed;
 }
 
 void ClientSession::bytesReceived(QByteArrayView bytes)
 {
     const bool answersPing = m_pingSent >= m_lastReceived;
     m_lastReceived = m_host.now();
-    m_record->lastReceived.set(m_lastReceived.time_since_epoch().count());
     m_record->bytesIn.set(m_stream.bytesReceivedTotal() - m_receivedBefore);
     m_session->bytesReceived(bytes);
     // The next ping may be due before the answer to this one would have been.
@@ -142,8 +159,17 @@ qint64 ClientSession::bytesSent() const
 
 void ClientSession::outputFlushed()
 {
-    m_record->bytesOut.set(bytesSent());
-    m_record->queueBytes.set(m_stream.queuedBytes());
+    const qint64 sent = bytesSent();
+    if (sent != m_record->bytesOut.value())
+        m_record->lastSent.set(m_host.now().time_since_epoch().count());
+    m_record->bytesOut.set(sent);
+    setQueueBytes(m_stream.queuedBytes());
+}
+
+void ClientSession::setQueueBytes(qint64 bytes)
+{
+    m_counters.queueBytes.add(bytes - m_record->queueBytes.value());
+    m_record->queueBytes.set(bytes);
 }
 
 void ClientSession::streamEnded()
@@ -163,6 +189,7 @@ void ClientSession::messageReceived(const QByteArray &payload, bool isText)
 {
     Q_UNUSED(isText)
     m_record->messagesIn.add();
+    m_record->lastMessage.set(m_host.now().time_since_epoch().count());
     m_counters.messagesIn.add();
     // Messages may stand behind the one that made us close.
     if (!m_handler || m_closing)

@@ -72,6 +72,10 @@ public:
     void close(int code, const QByteArray &reason);
     bool isClosing() const { return m_closing; }
 
+    // Resolves the client again; true when it is another caller now. Origin, key and limits are not
+    // held against it again: the connection stays.
+    bool resolveAgain(const TrustPolicy &policy);
+
     // Sends one message as a whole frame (encodeFrame()); nothing once the session is closing. A
     // client that does not read is closed with 1013.
     void send(const QByteArray &frame);
@@ -93,6 +97,7 @@ private:
     void sessionEnded(const CloseInfo &info) override;
 
     ClientEvent event() const;
+    void setQueueBytes(qint64 bytes);
     qint64 bytesSent() const;
     void beginClosing();
     void watchFrame(qsizetype received);
@@ -101,7 +106,7 @@ private:
     void reportEnd(const CloseInfo &info);
 
     const std::shared_ptr<ClientRecord> m_record;
-    const Place m_place;
+    Place m_place;
     const EngineSettings &m_settings;
     EngineState &m_state;
     EngineObserver &m_observer;

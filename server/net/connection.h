@@ -55,6 +55,9 @@ public:
     // Starts the closing handshake of a WebSocket client; false for anything else.
     bool closeClient(int code, const QByteArray &reason);
 
+    // True when it is a client that is another caller by this policy; see ClientSession.
+    bool resolveAgain(const TrustPolicy &policy);
+
     // The response of a handler that answers later.
     void answer(Response response);
 
@@ -124,8 +127,7 @@ private:
     void countResolution(const Resolution &resolution);
     void awaitAnswer(const RequestHead &head, RequestGate::Outcome &outcome, TimePoint started);
     void respond(const Exit &exit, const Response &response);
-    void report(const RequestHead &head, const Resolution &resolution, int status,
-                QByteArrayView detail, bool exempt, TimePoint started);
+    void report(const RequestHead &head, TimePoint started, RequestEvent event);
     void acceptClient(RequestGate::Outcome &outcome);
     void refuseHead(const HttpRefusal &refusal, const RequestHead *head = nullptr);
     void send(const Response &response, const SerializeOptions &options);

@@ -89,19 +89,32 @@ void Connection::handleRequest(const RequestHead &head, QByteArrayView headBytes
         send(outcome.response, {.keepAlive = true, .dateValue = m_worker.dateValue()});
     else
         respond({head.method == "HEAD"_ba, head.keepAlive, head.minorVersion}, outcome.response);
-    report(head, resolution, outcome.response.status, outcome.detail, outcome.exempt, started);
+    report(head, started,
+           {.resolution = resolution,
+            .status = outcome.response.status,
+            .detail = outcome.detail,
+            .exempt = outcome.exempt,
+            .input = &input,
+            .policy = policy.get()});
     if (outcome.client)
         acceptClient(outcome);
 }
 
-void Connection::report(const RequestHead &head, const Resolution &resolution, int status,
-                        QByteArrayView detail, bool exempt, TimePoint started)
+bool Connection::resolveAgain(const TrustPolicy &policy)
 {
-    const auto duration = std::chrono::duration_cast<std::chrono::microseconds>(
+    return m_state == State::WebSocket && m_client->resolveAgain(policy);
+}
+
+// Adds what the head says and the time to what is known of the answer.
+void Connection::report(const RequestHead &head, TimePoint started, RequestEvent event)
+{
+    event.method = head.method;
+    event.target = head.target;
+    event.userAgent = head.find("user-agent").value_or(QByteArrayView());
+    event.duration = std::chrono::duration_cast<std::chrono::microseconds>(
         std::chrono::steady_clock::now() - started);
-    m_worker.observer().requestServed({resolution, head.method, head.target,
-                                       head.find("user-agent").value_or(QByteArrayView()), status,
-                                       detail, exempt, duration});
+    event.worker = m_worker.index();
+    m_worker.observer().requestServed(event);
 }
 
 void Connection::countResolution(const Resolution &resolution)
@@ -138,7 +151,11 @@ void Connection::answer(Response response)
     m_worker.settings().cors.decorate(response, pending->grant);
     respond(pending->exit, response);
     const HttpRequest &request = pending->request->view();
-    report(request.head, request.resolution, response.status, {}, false, pending->started);
+    report(request.head, pending->started,
+           {.resolution = request.resolution,
+            .status = response.status,
+            .input = &pending->request->input(),
+            .policy = &pending->request->policy()});
     if (m_state != State::Head || pauseForOutput())
         return;
     m_stream.setReading(true);
@@ -202,8 +219,10 @@ void Connection::refuseHead(const HttpRefusal &refusal, const RequestHead *head)
     Response response = Response::error(refusal.status, refusal.detail, slugOf(refusal.status));
     m_worker.settings().cors.decorate(response, grant);
     send(response, {.dateValue = m_worker.dateValue()});
-    m_worker.observer().requestServed(
-        {Resolution(m_peer.address), {}, {}, {}, refusal.status, refusal.detail, false, 0us});
+    m_worker.observer().requestServed({.resolution = Resolution(m_peer.address),
+                                       .status = refusal.status,
+                                       .detail = refusal.detail,
+                                       .worker = m_worker.index()});
     beginEnding();
 }
 

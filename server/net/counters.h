@@ -58,6 +58,7 @@ struct CounterSet
     T invalidMessages{};     // messages that are no event, or no event that anybody handles
     T broadcastFrames{};     // frames that were sent to one of many
     T memberships{};         // of clients in rooms
+    T queueBytes{};          // accepted for sending to WebSocket clients, not yet with the kernel
     T refusedRooms{};        // max_rooms_per_client
 };
 
@@ -98,6 +99,7 @@ void forEachCounter(Visitor visit)
     TRUEPEER_COUNTER(broadcastFrames);
     TRUEPEER_COUNTER(memberships);
     TRUEPEER_COUNTER(refusedRooms);
+    TRUEPEER_COUNTER(queueBytes);
 #undef TRUEPEER_COUNTER
 }
 

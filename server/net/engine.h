@@ -12,6 +12,7 @@
 #include "server/net/clientdirectory.h"
 #include "server/net/clientlimits.h"
 #include "server/trust/proxyheader.h"
+#include "server/trust/resolver.h"
 #include "shared/trust/resolution.h"
 
 #include <QByteArray>
@@ -42,6 +43,7 @@ struct EngineLimits
     static constexpr int ReserveConnections = 256;
 };
 
+class ClientRecord;
 class ClientServices;
 
 // A last word on a handshake that passed all checks: a response refuses it.
@@ -82,13 +84,17 @@ struct EngineState
 struct RequestEvent
 {
     const Resolution &resolution;
-    QByteArrayView method; // empty: the head could not be parsed
-    QByteArrayView target;
-    QByteArrayView userAgent;
+    QByteArrayView method = {}; // empty: the head could not be parsed
+    QByteArrayView target = {};
+    QByteArrayView userAgent = {};
     int status = 0;
-    QByteArrayView detail; // why it was refused, in our words; may be empty
-    bool exempt = false;   // a health check
+    QByteArrayView detail = {}; // why it was refused, in our words; may be empty
+    bool exempt = false;        // a health check
     std::chrono::microseconds duration{0};
+    int worker = 0; // the index of the I/O thread
+    // What the resolution was made of; null where the head could not be parsed.
+    const ResolveInput *input = nullptr;
+    const TrustPolicy *policy = nullptr;
 };
 
 // One WebSocket client.
@@ -99,6 +105,7 @@ struct ClientEvent
     QByteArrayView target;
     QByteArrayView userAgent;
     QByteArrayView origin;
+    std::shared_ptr<const ClientRecord> record = {};
 };
 
 enum class Initiator : quint8 { Client, Server, Network };

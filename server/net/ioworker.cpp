@@ -120,6 +120,42 @@ void IoWorker::retire(Connection &connection)
     countClosed();
 }
 
+void IoWorker::applyPolicy(std::shared_ptr<const TrustPolicy> policy, PolicyApplied applied)
+{
+    m_policy = std::move(policy);
+    resolveClients({m_connections.size(), 0, std::chrono::steady_clock::now()}, applied);
+}
+
+// Backwards from `end`. Between two turns connections go: the last one takes the place of each, and
+// has been seen or is new. A handler that is told may break connections in the middle of a turn.
+// With a newer policy meanwhile the rest gets that one. A turn takes as long as what was done for
+// others since the last one, so that a busy thread is done in time and nobody waits for more than
+// twice as long as without.
+void IoWorker::resolveClients(Walk walk, const PolicyApplied &applied)
+{
+    constexpr size_t Least = 200; // in one turn: about half a millisecond
+    constexpr size_t Step = 50;   // between looks at the clock
+    constexpr std::chrono::steady_clock::duration Longest = 2ms;
+    const auto start = std::chrono::steady_clock::now();
+    const auto until = start + std::min(start - walk.paused, Longest);
+    const std::shared_ptr<const TrustPolicy> policy = m_policy;
+    size_t &end = walk.end;
+    end = std::min(end, m_connections.size());
+    for (size_t done = 0; end > 0; ++done) {
+        if (done >= Least && done % Step == 0 && std::chrono::steady_clock::now() >= until)
+            break;
+        if (m_connections[end - 1]->resolveAgain(*policy))
+            ++walk.changed;
+        end = std::min(end - 1, m_connections.size());
+    }
+    if (end == 0) {
+        applied(walk.changed);
+        return;
+    }
+    walk.paused = std::chrono::steady_clock::now();
+    m_place.mailbox.post([this, walk, applied] { resolveClients(walk, applied); });
+}
+
 int IoWorker::openClients() const
 {
     return int(m_counters.clients.value() - m_counters.closingClients.value());

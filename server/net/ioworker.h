@@ -22,6 +22,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -55,8 +56,12 @@ public:
     // Takes an accepted descriptor. A socket whose addresses cannot be told is closed.
     void adopt(int descriptor);
 
-    // Requests from the next one on are resolved with this policy.
-    void setPolicy(std::shared_ptr<const TrustPolicy> policy) { m_policy = std::move(policy); }
+    // Told how many open clients are other callers now.
+    using PolicyApplied = std::function<void(qint64 changed)>;
+
+    // Requests from the next one on are resolved with this policy. The open clients are resolved
+    // again, some in each turn, so that nobody waits; `applied` comes after the last one.
+    void applyPolicy(std::shared_ptr<const TrustPolicy> policy, PolicyApplied applied);
 
     // WebSocket clients that are not closing.
     int openClients() const;
@@ -102,10 +107,19 @@ public:
     void countBytes(qint64 received, qint64 sent) override;
 
 private:
+    // Through the connections, for a new policy.
+    struct Walk
+    {
+        size_t end; // of those that are left
+        qint64 changed;
+        TimePoint paused; // when the last turn was over
+    };
+
     void endTurn();
     void answer(quint64 ticket, Response response);
     void countClosed();
     void tick();
+    void resolveClients(Walk walk, const PolicyApplied &applied);
 
     const std::shared_ptr<const EngineSettings> m_settings;
     EngineState &m_state;

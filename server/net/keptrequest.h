@@ -30,6 +30,8 @@ public:
                 const Router &router, RequestParser &parser);
 
     const HttpRequest &view() const { return m_view; }
+    const ResolveInput &input() const { return m_input; }
+    const TrustPolicy &policy() const { return *m_policy; }
 
 private:
     const QByteArray m_headBytes;

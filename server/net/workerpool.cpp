@@ -136,6 +136,46 @@ void WorkerPool::forEachWorker(const std::function<void(IoWorker &)> &order)
         worker->mailbox.post([target = worker.get(), order] { order(*target->io); });
 }
 
+void WorkerPool::applyPolicy(const std::shared_ptr<const TrustPolicy> &policy,
+                             std::function<void(qint64 changed)> applied)
+{
+    struct Sum
+    {
+        std::atomic<qint64> changed = 0;
+        std::atomic<int> left = 0;
+    };
+    const auto sum = std::make_shared<Sum>();
+    sum->left = threads();
+    const auto tell = [sum, applied = std::move(applied)](qint64 changed) {
+        sum->changed.fetch_add(changed);
+        if (sum->left.fetch_sub(1) == 1)
+            applied(sum->changed.load());
+    };
+    forEachWorker([policy, tell](IoWorker &worker) { worker.applyPolicy(policy, tell); });
+}
+
+std::chrono::microseconds WorkerPool::probeLag(TimePoint now)
+{
+    const auto since = [](TimePoint later, qint64 ticks) -> qint64 {
+        return std::chrono::duration_cast<std::chrono::microseconds>(later.time_since_epoch()
+                                                                     - TimePoint::duration(ticks))
+            .count();
+    };
+    qint64 worst = 0;
+    for (const auto &slot : m_workers) {
+        Worker &worker = *slot;
+        const qint64 probed = worker.probed.load();
+        worst = std::max({worst, worker.lag.load(), probed == 0 ? 0 : since(now, probed)});
+        if (probed != 0)
+            continue;
+        worker.probed.store(now.time_since_epoch().count());
+        worker.mailbox.post([&worker, since] {
+            worker.lag.store(since(TimePoint::clock::now(), worker.probed.exchange(0)));
+        });
+    }
+    return std::chrono::microseconds(worst);
+}
+
 CounterTotals WorkerPool::totals() const
 {
     CounterTotals totals;

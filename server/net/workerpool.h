@@ -67,6 +67,14 @@ public:
     void setDraining(bool draining) { m_state.draining.store(draining); }
 
     CounterTotals totals() const;
+
+    // Gives all threads this policy; see IoWorker::applyPolicy(). `applied` comes once, in the
+    // thread that was the last, with the sum.
+    void applyPolicy(const std::shared_ptr<const TrustPolicy> &policy,
+                     std::function<void(qint64 changed)> applied);
+
+    // How late the slowest thread came to its mail when it was last asked; asks again.
+    std::chrono::microseconds probeLag(TimePoint now);
     // False when an I/O thread has not come round its loop for `patience`.
     bool isTurning(TimePoint now, std::chrono::milliseconds patience) const;
 
@@ -81,6 +89,8 @@ private:
         std::atomic<int> load = 0;
         WorkerCounters counters;
         std::atomic<qint64> lastBeat = 0; // ticks of TimePoint::clock
+        std::atomic<qint64> lag = 0;      // microseconds
+        std::atomic<qint64> probed = 0;   // ticks; 0: no probe is on its way
         // Set by the thread as its last act. QThread::wait() is enough for us, but the thread
         // sanitizer does not see the locks of a Qt that was built without it.
         std::atomic<bool> hasEnded = false;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "server/ops/accesslog.h"
 
+#include "server/ops/closedclients.h"
+
 namespace truepeer {
 
 using namespace Qt::StringLiterals;
@@ -15,19 +17,6 @@ constexpr auto Category = "truepeer.access";
 QByteArray word(QLatin1StringView text)
 {
     return QByteArray(text.data(), text.size());
-}
-
-QByteArray initiatorName(Initiator initiator)
-{
-    switch (initiator) {
-    case Initiator::Client:
-        return "client"_ba;
-    case Initiator::Server:
-        return "server"_ba;
-    case Initiator::Network:
-        return "network"_ba;
-    }
-    return {};
 }
 
 } // namespace
@@ -94,7 +83,7 @@ void AccessLog::clientClosed(const ClientClosedEvent &event)
                  {"verdict", word(verdict(who))},
                  {"code", event.close.code},
                  {"reason", event.close.reason},
-                 {"initiator", initiatorName(event.close.initiator)},
+                 {"initiator", word(initiatorName(event.close.initiator))},
                  {"dur_ms", qint64(event.duration.count())},
                  {"messages_in", event.messagesIn},
                  {"messages_out", event.messagesOut},

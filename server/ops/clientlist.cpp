@@ -8,21 +8,19 @@
 
 namespace truepeer {
 
-ClientInfo clientInfo(const ClientRecord &record, std::chrono::steady_clock::time_point now)
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+// A row without its texts.
+ClientInfo bareInfo(const ClientRecord &record, SteadyTime now)
 {
     using Duration = std::chrono::steady_clock::duration;
     const Resolution who = record.resolution();
-    const ClientRecord::Membership membership = record.membership();
-    const auto quiet = now.time_since_epoch() - Duration(record.lastReceived.value());
+    const auto quiet = now.time_since_epoch() - Duration(record.lastMessage.value());
     ClientInfo info(record.id, who.peer);
     info.client = who.client;
     info.host = who.host;
-    info.url = QString::fromUtf8(effectiveUrl(who, record.target));
-    info.userAgent = QString::fromUtf8(record.userAgent);
-    info.origin = QString::fromUtf8(record.origin);
-    info.nameSpace = QString::fromUtf8(membership.nameSpace);
-    for (const RoomKey &room : membership.rooms)
-        info.rooms.push_back({QString::fromUtf8(room.nameSpace), QString::fromUtf8(room.name)});
     info.connectedAt = record.connection.connectedAt;
     info.idle =
         std::max<qint64>(0, std::chrono::duration_cast<std::chrono::seconds>(quiet).count());
@@ -43,16 +41,51 @@ ClientInfo clientInfo(const ClientRecord &record, std::chrono::steady_clock::tim
     return info;
 }
 
+void addTexts(ClientInfo &info, const ClientRecord &record)
+{
+    // As the row has it: the record may have another by now.
+    Resolution who(info.peer);
+    who.scheme = info.scheme;
+    who.host = info.host;
+    who.port = info.port;
+    const ClientRecord::Membership membership = record.membership();
+    info.url = QString::fromUtf8(effectiveUrl(who, record.target));
+    info.userAgent = QString::fromUtf8(record.userAgent);
+    info.origin = QString::fromUtf8(record.origin);
+    info.nameSpace = QString::fromUtf8(membership.nameSpace);
+    for (const RoomKey &room : membership.rooms)
+        info.rooms.push_back({QString::fromUtf8(room.nameSpace), QString::fromUtf8(room.name)});
+}
+
+// One row each, made by `make`; with `policy` the trusted hops as well.
+template <typename Make>
+std::vector<ClientInfo> rowsOf(const std::vector<std::shared_ptr<ClientRecord>> &records,
+                               const TrustPolicy *policy, Make make)
+{
+    std::vector<ClientInfo> rows;
+    rows.reserve(records.size());
+    for (const auto &record : records) {
+        rows.push_back(make(*record));
+        if (policy)
+            rows.back().via = trustedHops(*record, *policy);
+    }
+    return rows;
+}
+
+} // namespace
+
+ClientInfo clientInfo(const ClientRecord &record, SteadyTime now)
+{
+    ClientInfo info = bareInfo(record, now);
+    addTexts(info, record);
+    return info;
+}
+
 Explanation explainClient(const ClientRecord &record, const TrustPolicy &policy,
                           Resolution *resolution)
 {
     const std::vector<HeaderLine> lines = record.forwarding.lines();
-    const ResolveInput input{.peer = record.peer(),
-                             .announced = record.announced,
-                             .headers = lines,
-                             .localAddress = record.connection.local,
-                             .cut = record.forwarding.cut()};
-    return explain(input, policy, resolution);
+    return explain(record.input(lines), policy, resolution);
 }
 
 std::vector<IpAddress> trustedHops(const ClientRecord &record, const TrustPolicy &policy)
@@ -69,19 +102,34 @@ std::vector<IpAddress> trustedHops(const ClientRecord &record, const TrustPolicy
     return hops;
 }
 
-std::vector<ClientInfo> listClients(const ClientDirectory &directory,
-                                    std::chrono::steady_clock::time_point now,
+std::vector<ClientInfo> listClients(const ClientDirectory &directory, SteadyTime now,
                                     const TrustPolicy *policy)
 {
+    return rowsOf(directory.all(), policy,
+                  [now](const ClientRecord &record) { return clientInfo(record, now); });
+}
+
+ClientPage queryClients(const ClientDirectory &directory, const ClientQuery &query, SteadyTime now,
+                        qint64 wall, const TrustPolicy *policy)
+{
+    if (query.needsTexts())
+        return runQuery(listClients(directory, now, policy), query, wall);
     const std::vector<std::shared_ptr<ClientRecord>> records = directory.all();
-    std::vector<ClientInfo> rows;
-    rows.reserve(records.size());
-    for (const auto &record : records) {
-        rows.push_back(clientInfo(*record, now));
-        if (policy)
-            rows.back().via = trustedHops(*record, *policy);
+    ClientPage page =
+        runQuery(rowsOf(records, policy,
+                        [now](const ClientRecord &record) { return bareInfo(record, now); }),
+                 query, wall);
+    for (ClientInfo &info : page.items) {
+        if (const auto record = directory.find(info.id)) {
+            addTexts(info, *record);
+            continue;
+        }
+        // It went meanwhile.
+        const auto record = std::find_if(records.begin(), records.end(),
+                                         [&](const auto &one) { return one->id == info.id; });
+        addTexts(info, **record);
     }
-    return rows;
+    return page;
 }
 
 } // namespace truepeer

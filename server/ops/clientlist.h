@@ -10,6 +10,7 @@
 #include "server/net/clientdirectory.h"
 #include "server/trust/trustpolicy.h"
 #include "shared/clients/clientinfo.h"
+#include "shared/clients/clientquery.h"
 #include "shared/trust/explanation.h"
 
 #include <chrono>
@@ -31,5 +32,11 @@ std::vector<IpAddress> trustedHops(const ClientRecord &record, const TrustPolicy
 std::vector<ClientInfo> listClients(const ClientDirectory &directory,
                                     std::chrono::steady_clock::time_point now,
                                     const TrustPolicy *policy = nullptr);
+
+// The page that the query wants of the open clients; only its rows get their texts, where that does
+// not decide which ones they are. `policy` as above; `wall` are Unix seconds.
+ClientPage queryClients(const ClientDirectory &directory, const ClientQuery &query,
+                        std::chrono::steady_clock::time_point now, qint64 wall,
+                        const TrustPolicy *policy = nullptr);
 
 } // namespace truepeer

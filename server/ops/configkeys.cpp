@@ -150,6 +150,19 @@ const ConfigKey *findConfigKey(QStringView name)
     return nullptr;
 }
 
+ConfigValue shownValue(const ConfigKey &key, const Config &config)
+{
+    const ConfigValue value = key.load(config);
+    if (!key.secret)
+        return value;
+    const QString mask(SecretMask);
+    if (const QString *text = std::get_if<QString>(&value))
+        return text->isEmpty() ? QString() : mask;
+    QStringList masks;
+    masks.fill(mask, std::get<QStringList>(value).size());
+    return masks;
+}
+
 std::vector<ValueProblem> judgeValue(const ConfigKey &key, const ConfigValue &value)
 {
     if (!hasType(key, value))

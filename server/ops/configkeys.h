@@ -67,6 +67,10 @@ std::span<const ConfigKey> configKeys();
 // The key of that name, or null.
 const ConfigKey *findConfigKey(QStringView name);
 
+// The value that may be shown: a secret that is set becomes the mask; one that is not stays visible
+// as empty.
+ConfigValue shownValue(const ConfigKey &key, const Config &config);
+
 // All that is wrong with a value of a key, and what is worth a warning.
 std::vector<ValueProblem> judgeValue(const ConfigKey &key, const ConfigValue &value);
 

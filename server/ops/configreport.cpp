@@ -10,17 +10,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// A secret that is set becomes the mask; one that is not stays visible as empty.
-ConfigValue masked(const ConfigValue &value)
-{
-    const QString mask(SecretMask);
-    if (const QString *text = std::get_if<QString>(&value))
-        return text->isEmpty() ? QString() : mask;
-    QStringList masks;
-    masks.fill(mask, std::get<QStringList>(value).size());
-    return masks;
-}
-
 QString originText(const ConfigOrigin &origin)
 {
     const QString source = configSourceName(origin.source);
@@ -43,9 +32,8 @@ QString printConfig(const LoadedConfig &loaded)
             out += u"\n["_s + itsTable + u"]\n"_s;
             table = itsTable;
         }
-        const ConfigValue value = key.load(loaded.config);
-        out += name.sliced(dot + 1) + u" = "_s + toToml(key.secret ? masked(value) : value)
-               + u"  # "_s + originText(loaded.origin(name)) + u'\n';
+        out += name.sliced(dot + 1) + u" = "_s + toToml(shownValue(key, loaded.config)) + u"  # "_s
+               + originText(loaded.origin(name)) + u'\n';
     }
     return out;
 }

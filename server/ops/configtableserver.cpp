@@ -99,8 +99,7 @@ void addClientKeys(Keys &keys)
         "The directory for what must survive a restart. \"\" is $STATE_DIRECTORY, else "
         "$XDG_STATE_HOME/truepeer/PORT, else ~/.local/state/truepeer/PORT.")
         .check(checkAbsolutePath)
-        .flag("state-dir", "DIR")
-        .notInForce();
+        .flag("state-dir", "DIR");
 }
 
 void addAttributeKeys(Keys &keys)

@@ -143,17 +143,14 @@ void addAdminKeys(Keys &keys)
         "The path of the admin socket. \"\" is $RUNTIME_DIRECTORY/PORT.sock, else "
         "$XDG_RUNTIME_DIR/truepeer/PORT.sock, else /run/truepeer/PORT.sock.")
         .check(checkSocketPath)
-        .flag("admin-socket", "PATH")
-        .notInForce();
+        .flag("admin-socket", "PATH");
     add<&Config::admin, &Admin::group>(keys, "admin.group",
                                        "The group that may use the admin socket besides its owner.")
-        .check(checkGroupName)
-        .notInForce();
+        .check(checkGroupName);
     add<&Config::admin, &Admin::readOnlySocket>(
         keys, "admin.read_only_socket",
         "The path of a second socket that shows everything and changes nothing.")
-        .check(checkSocketPath)
-        .notInForce();
+        .check(checkSocketPath);
 }
 
 void addDrainKeys(Keys &keys)

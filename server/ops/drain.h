@@ -50,6 +50,8 @@ public:
 
     // REQUIRES: phase() is Idle.
     void begin(TimePoint now);
+    // Back to Idle. REQUIRES: not Finished.
+    void cancel() { m_phase = Phase::Idle; }
     Phase phase() const { return m_phase; }
 
     // `clients`: open WebSocket clients that are not closing yet; `connections`: all open sockets.

@@ -107,7 +107,9 @@ void addLimits(Families &families, const MetricsFacts &facts)
     addCounters(families, "truepeer_cap_reached_total", "What a cap refused, by cap.", "cap",
                 {{"rooms_per_client", facts.totals.refusedRooms},
                  {"broadcast_backlog", facts.refusedBroadcasts},
-                 {"task_queue", facts.refusedTasks}});
+                 {"task_queue", facts.refusedTasks},
+                 {"admin_sessions", facts.refusedAdminSessions},
+                 {"observed_peers", facts.forgottenPeers}});
 }
 
 void addRefusals(Families &families, const CounterTotals &totals)
@@ -125,8 +127,13 @@ void addRefusals(Families &families, const CounterTotals &totals)
                 {{"http", totals.writeStalls}, {"websocket", totals.slowClosed}});
 }
 
-void addTrust(Families &families, const CounterTotals &totals)
+void addTrust(Families &families, const MetricsFacts &facts)
 {
+    const CounterTotals &totals = facts.totals;
+    addGauge(families, "truepeer_trust_revision", "The revision of the trust list in force.",
+             facts.trustRevision);
+    addGauge(families, "truepeer_trusted_entries", "Entries of the trust list in force.",
+             facts.trustEntries);
     addCounters(families, "truepeer_forwarding_headers_ignored_total",
                 "Requests with forwarding headers that were not read, by reason.", "reason",
                 {{"untrusted_peer", totals.ignoredHeaders}, {"pinned_out", totals.leftOutHeaders}});
@@ -146,9 +153,14 @@ Response metricsResponse(const MetricsFacts &facts)
     addRooms(families, facts);
     addRefusals(families, facts.totals);
     addLimits(families, facts);
-    addTrust(families, facts.totals);
+    addTrust(families, facts);
     addGauge(families, "truepeer_uptime_seconds", "Seconds since the start.",
              facts.health.uptime.count());
+    addGauge(families, "truepeer_admin_sessions", "Open sessions of the admin socket.",
+             facts.adminSessions);
+    addGauge(families, "truepeer_send_queue_bytes",
+             "Bytes for WebSocket clients that the kernel has not taken yet.",
+             facts.totals.queueBytes);
     addGauge(families, "truepeer_draining", "1 while the server is going down.",
              facts.health.draining ? 1 : 0);
     addCounter(families, "truepeer_log_lines_dropped_total",

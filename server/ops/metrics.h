@@ -30,6 +30,11 @@ struct MetricsFacts
     qint64 refusedTasks = 0;      // the queue of slow work was full
     qint64 sparedClients = 0;     // limits that would have bitten a client that is not known
     qint64 limiterOverflows = 0;  // the table of limited clients was full
+    qint64 trustRevision = 0;
+    qint64 trustEntries = 0;
+    qint64 adminSessions = 0;
+    qint64 refusedAdminSessions = 0;
+    qint64 forgottenPeers = 0; // made room for others in the tables of the diagnosis
 };
 
 Response metricsResponse(const MetricsFacts &facts);

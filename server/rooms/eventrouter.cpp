@@ -46,6 +46,12 @@ void EventRouter::opened(Member &member) const
         hook(member);
 }
 
+void EventRouter::resolutionChanged(Member &member, const Resolution &before) const
+{
+    for (const ChangedHook &hook : m_changed)
+        hook(member, before);
+}
+
 void EventRouter::ended(Member &member, const CloseInfo &info) const
 {
     for (const EndedHook &hook : m_ended)

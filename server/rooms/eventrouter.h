@@ -29,6 +29,8 @@ public:
     using Guard = std::function<bool(Member &, const EventMessage &)>;
     using EventTest = std::function<bool(const QByteArray &event)>;
     using OpenedHook = std::function<void(Member &)>;
+    // An edit of the trust list made it another caller.
+    using ChangedHook = std::function<void(Member &, const Resolution &before)>;
     // The member is in no room any more, and gets nothing that is sent to it.
     using EndedHook = std::function<void(Member &, const CloseInfo &)>;
 
@@ -41,11 +43,13 @@ public:
     // For the events without a handler of their own that pass the test.
     void onOthers(EventTest handles, Handler handler);
     void onOpened(OpenedHook hook) { m_opened.push_back(std::move(hook)); }
+    void onResolutionChanged(ChangedHook hook) { m_changed.push_back(std::move(hook)); }
     void onEnded(EndedHook hook) { m_ended.push_back(std::move(hook)); }
 
     // False: nobody handles it.
     bool dispatch(Member &member, const EventMessage &message) const;
     void opened(Member &member) const;
+    void resolutionChanged(Member &member, const Resolution &before) const;
     void ended(Member &member, const CloseInfo &info) const;
 
 private:
@@ -64,6 +68,7 @@ private:
     EventTest m_handlesOther;
     Handler m_others;
     std::vector<OpenedHook> m_opened;
+    std::vector<ChangedHook> m_changed;
     std::vector<EndedHook> m_ended;
 };
 

@@ -162,6 +162,11 @@ void Member::closing()
     m_shard.remove(*this);
 }
 
+void Member::resolutionChanged(const Resolution &before)
+{
+    m_shard.router().resolutionChanged(*this, before);
+}
+
 void Member::ended(const CloseInfo &info)
 {
     m_shard.router().ended(*this, info);

@@ -58,6 +58,7 @@ public:
     void opened() override;
     void messageReceived(const QByteArray &payload) override;
     void messageOverLimit(const QByteArray &payload) override;
+    void resolutionChanged(const Resolution &before) override;
     void closing() override;
     void ended(const CloseInfo &info) override;
 

@@ -192,6 +192,14 @@ std::optional<Trimmer::Element> Trimmer::nextRealIp()
 
 KeptHeaders::KeptHeaders(std::span<const HeaderLine> headers, const TrustPolicy &policy)
 {
+    assign(headers, policy);
+    m_block.squeeze();
+}
+
+void KeptHeaders::assign(std::span<const HeaderLine> headers, const TrustPolicy &policy)
+{
+    m_block.resize(0);
+    m_cut = 0;
     std::array<HeaderValues, ForwardingHeaderCount> values;
     qsizetype total = 0;
     bool hostKept = false;
@@ -206,13 +214,12 @@ KeptHeaders::KeptHeaders(std::span<const HeaderLine> headers, const TrustPolicy 
     }
     if (total > MaxBytes) {
         keepRightMost(values, policy);
-    } else {
+    } else if (total > 0) {
         for (const HeaderLine &line : headers) {
             if (policy.isForwardingHeader(line.name))
                 append(line.name, line.value);
         }
     }
-    m_block.squeeze();
 }
 
 void KeptHeaders::keepRightMost(const std::array<HeaderValues, ForwardingHeaderCount> &values,
@@ -252,11 +259,12 @@ void KeptHeaders::keepRightMost(const std::array<HeaderValues, ForwardingHeaderC
 
 void KeptHeaders::append(QByteArrayView name, QByteArrayView value)
 {
-    std::array<char, 4> sizes{};
-    qToBigEndian(static_cast<quint16>(name.size()), sizes.data());
-    qToBigEndian(static_cast<quint16>(value.size()), sizes.data() + 2);
-    m_block.append(sizes.data(), static_cast<qsizetype>(sizes.size()));
-    m_block.append(name.data(), name.size()).append(value.data(), value.size());
+    const qsizetype at = m_block.size();
+    m_block.resize(at + 4 + name.size() + value.size());
+    char *to = m_block.data() + at;
+    qToBigEndian(static_cast<quint16>(name.size()), to);
+    qToBigEndian(static_cast<quint16>(value.size()), to + 2);
+    std::copy_n(value.data(), value.size(), std::copy_n(name.data(), name.size(), to + 4));
 }
 
 std::vector<HeaderLine> KeptHeaders::lines() const

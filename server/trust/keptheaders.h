@@ -25,7 +25,13 @@ public:
     static constexpr qsizetype MaxBytes = 2048;
 
     KeptHeaders() = default;
+    // Takes no more memory than it needs.
     KeptHeaders(std::span<const HeaderLine> headers, const TrustPolicy &policy);
+
+    // Those of another request. The memory is used again.
+    void assign(std::span<const HeaderLine> headers, const TrustPolicy &policy);
+    // No longer shares its memory with the one that it was copied from.
+    void detach() { m_block.detach(); }
 
     // Views into this object: valid while it lives and is not assigned to.
     std::vector<HeaderLine> lines() const;

@@ -385,6 +385,14 @@ bool ClientFilter::needsVia() const
                        [](const Term &term) { return term.key == Key::Via; });
 }
 
+bool ClientFilter::needsTexts() const
+{
+    return std::any_of(m_terms.begin(), m_terms.end(), [](const Term &term) {
+        return term.key == Key::Any || term.key == Key::Room || term.key == Key::Ns
+               || term.key == Key::Ua || term.key == Key::Origin;
+    });
+}
+
 bool ClientFilter::Term::matches(const ClientInfo &info, qint64 now) const
 {
     switch (key) {

@@ -62,6 +62,8 @@ public:
 
     // Whether ClientInfo::via must be filled for matches().
     bool needsVia() const;
+    // The same of the user agent, the origin, the namespace and the rooms.
+    bool needsTexts() const;
 
 private:
     enum class Key : quint8 {

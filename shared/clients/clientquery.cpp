@@ -123,6 +123,20 @@ QStringList clientColumnNames()
     return names;
 }
 
+bool ClientQuery::needsTexts() const
+{
+    switch (sort) {
+    case ClientColumn::Url:
+    case ClientColumn::UserAgent:
+    case ClientColumn::Origin:
+    case ClientColumn::Namespace:
+    case ClientColumn::Rooms:
+        return true;
+    default:
+        return filter.needsTexts();
+    }
+}
+
 ClientPage runQuery(std::vector<ClientInfo> rows, const ClientQuery &query, qint64 now)
 {
     std::vector<ClientInfo *> found; // sorted instead of the rows, which are large

@@ -61,6 +61,10 @@ struct ClientQuery
     bool descending = false;
     int limit = DefaultLimit; // outside 0 to MaxLimit: the nearer of both
     qint64 offset = 0;        // below 0: 0
+
+    // Whether the rows must have their texts (url, user agent, origin, namespace and rooms) to be
+    // chosen and sorted.
+    bool needsTexts() const;
 };
 
 struct ClientPage

@@ -103,6 +103,12 @@ QLatin1StringView sourceName(Source source)
     return "proxy-protocol"_L1;
 }
 
+bool isSameCaller(const Resolution &a, const Resolution &b)
+{
+    return a.client == b.client && a.scheme == b.scheme && a.host == b.host && a.port == b.port
+           && a.known == b.known && a.conflict == b.conflict;
+}
+
 QLatin1StringView verdict(const Resolution &resolution)
 {
     if (!resolution.trustedPeer && resolution.source != Source::ProxyProtocol)

@@ -54,6 +54,10 @@ struct Resolution
     friend bool operator==(const Resolution &a, const Resolution &b) = default;
 };
 
+// Whether the application would see the same caller: client, scheme, host, port, and whether the
+// client is known. How that was found out may differ.
+bool isSameCaller(const Resolution &a, const Resolution &b);
+
 // One word for logs: "untrusted-peer", "direct" (a trusted peer without an address in its
 // headers), "resolved", "unknown", "conflict".
 QLatin1StringView verdict(const Resolution &resolution);

@@ -10,12 +10,16 @@
 //   bench_load PORT events CONNECTIONS SECONDS   each sends an event of 20 bytes to a room of its
 //                                         own, and the next one when it is back
 //   bench_load PORT fanout MEMBERS SECONDS       one of them sends an event of 100 bytes to the
-//   room
-//                                         of all, and the next one when its own is back; the times
-//                                         are those until the last member has it
+//                                         room of all, and the next one when its own is back; the
+//                                         times are those until the last member has it
 //   bench_load PORT slow MEMBERS SECONDS  20 broadcasts a second of 1 kB, and 10 MB to one more
 //                                         member; then again while that one does not read. The
 //                                         times are those of the others, "close" is what it gets
+//   bench_load PORT edits CLIENTS SECONDS SOCKET     200 of them echo, alone and while the trust
+//                                         list is edited so that all clients are others each time
+//   bench_load PORT watched CLIENTS SECONDS SOCKET   200 of them echo, alone, beside a session that
+//                                         asks as a dashboard does, and beside one more that reads
+//                                         no answers. Both need truepeerd and its admin socket
 //
 // The server relays events bench.* to the rooms that they name, as
 // `[relay] events = ["bench.*"]` tells truepeerd to do.
@@ -36,30 +40,13 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view HealthRequest = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-int runIdle(int port, size_t count)
+int runIdle(const Job &job)
 {
-    Load load(port);
-    std::vector<Peer> peers(count);
-    size_t opened = 0;
-    size_t ready = 0;
-    const auto openMore = [&] {
-        while (opened < count && opened - ready < 200)
-            load.open(peers[opened++]);
-    };
-    openMore();
+    Load load(job.port);
+    std::vector<Peer> peers(job.count);
     const auto start = Clock::now();
-    load.run(
-        start + 120s, [&](Peer &peer) { load.send(peer, UpgradeRequest); },
-        [&](Peer &peer) {
-            if (takeResponse(peer.input, "HTTP/1.1 101")) {
-                ++ready;
-                openMore();
-            }
-        },
-        [&] { return ready == count; });
-    if (ready != count)
-        fail("not all connections were accepted");
-    std::printf("ready count=%zu seconds=%.2f\n", ready, microsSince(start) / 1e6);
+    openIdle(load, peers);
+    std::printf("ready count=%zu seconds=%.2f\n", peers.size(), microsSince(start) / 1e6);
     std::fflush(stdout);
     // Pings are answered by nobody: runs are shorter than the server's patience, or its pings are
     // switched off.
@@ -69,10 +56,10 @@ int runIdle(int port, size_t count)
     return 0;
 }
 
-int runHttp(int port, size_t connections, double seconds)
+int runHttp(const Job &job)
 {
-    Load load(port);
-    std::vector<Peer> peers(connections);
+    Load load(job.port);
+    std::vector<Peer> peers(job.count);
     std::vector<double> micros;
     const auto ask = [&](Peer &peer) {
         peer.started = Clock::now();
@@ -82,7 +69,7 @@ int runHttp(int port, size_t connections, double seconds)
         load.open(peer);
     const auto start = Clock::now();
     load.run(
-        after(start, seconds), ask,
+        after(start, job.seconds), ask,
         [&](Peer &peer) {
             if (takeResponse(peer.input, "HTTP/1.1 200")) {
                 micros.push_back(microsSince(peer.started));
@@ -94,16 +81,16 @@ int runHttp(int port, size_t connections, double seconds)
     return 0;
 }
 
-int runUpgrade(int port, size_t connections, double seconds)
+int runUpgrade(const Job &job)
 {
-    Load load(port);
-    std::vector<Peer> peers(connections);
+    Load load(job.port);
+    std::vector<Peer> peers(job.count);
     std::vector<double> micros;
     for (Peer &peer : peers)
         load.open(peer);
     const auto start = Clock::now();
     load.run(
-        after(start, seconds), [&](Peer &peer) { load.send(peer, UpgradeRequest); },
+        after(start, job.seconds), [&](Peer &peer) { load.send(peer, UpgradeRequest); },
         [&](Peer &peer) {
             if (takeResponse(peer.input, "HTTP/1.1 101")) {
                 micros.push_back(microsSince(peer.started));
@@ -116,20 +103,15 @@ int runUpgrade(int port, size_t connections, double seconds)
     return 0;
 }
 
-int runIdleMode(int port, size_t count, double /*seconds*/)
-{
-    return runIdle(port, count);
-}
-
 struct Mode
 {
     std::string_view name;
-    int (*run)(int port, size_t count, double seconds);
+    int (*run)(const Job &job);
 };
 
 constexpr Mode Modes[] = {
-    {"idle", runIdleMode}, {"http", runHttp},     {"upgrade", runUpgrade},
-    {"events", runEvents}, {"fanout", runFanout}, {"slow", runSlow},
+    {"idle", runIdle},     {"http", runHttp}, {"upgrade", runUpgrade}, {"events", runEvents},
+    {"fanout", runFanout}, {"slow", runSlow}, {"edits", runEdits},     {"watched", runWatched},
 };
 
 } // namespace
@@ -144,11 +126,17 @@ int main(int argc, char *argv[])
         return arguments.size() >= 3 && arguments[1] == known.name;
     });
     if (mode == std::end(Modes)) {
-        std::fputs("usage: bench_load PORT idle|http|upgrade|events|fanout|slow COUNT [SECONDS]\n",
+        std::fputs("usage: bench_load PORT idle|http|upgrade|events|fanout|slow COUNT [SECONDS]\n"
+                   "       bench_load PORT edits|watched COUNT SECONDS SOCKET\n",
                    stderr);
         return 2;
     }
-    const size_t count = std::strtoul(arguments[2].c_str(), nullptr, 10);
-    const double seconds = arguments.size() > 3 ? std::atof(arguments[3].c_str()) : 5;
-    return mode->run(std::atoi(arguments[0].c_str()), count, seconds);
+    Job job;
+    job.port = std::atoi(arguments[0].c_str());
+    job.count = std::strtoul(arguments[2].c_str(), nullptr, 10);
+    if (arguments.size() > 3)
+        job.seconds = std::atof(arguments[3].c_str());
+    if (arguments.size() > 4)
+        job.adminSocket = arguments[4];
+    return mode->run(job);
 }

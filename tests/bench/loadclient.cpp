@@ -22,7 +22,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr size_t OpeningAtOnce = 200;
-constexpr auto JoinPatience = 120s;
+constexpr auto OpenPatience = 120s;
 
 sockaddr_in addressOf(uint32_t address, int port)
 {
@@ -159,12 +159,41 @@ void joinRoom(Load &load, Peer &peer, RoomOf roomOf)
     peer.joined = false;
     load.send(peer, eventFrame("join_room", "{\"room\":\"" + roomOf(peer.number) + "\"}"));
     load.run(
-        Clock::now() + JoinPatience, [](Peer &) {}, noteJoined, [&] { return peer.joined; });
+        Clock::now() + OpenPatience, [](Peer &) {}, noteJoined, [&] { return peer.joined; });
     if (!peer.joined)
         giveUp("a client could not join a second room");
 }
 
-void openMembers(Load &load, std::vector<Peer> &peers, RoomOf roomOf)
+std::string plainUpgrade(uint32_t /*number*/)
+{
+    return std::string(UpgradeRequest);
+}
+
+void openIdle(Load &load, std::vector<Peer> &peers, RequestOf requestOf, uint32_t first)
+{
+    size_t opened = 0;
+    size_t ready = 0;
+    const auto openMore = [&] {
+        while (opened < peers.size() && opened - ready < OpeningAtOnce) {
+            peers[opened].number = first + uint32_t(opened);
+            load.open(peers[opened++]);
+        }
+    };
+    openMore();
+    load.run(
+        Clock::now() + OpenPatience, [&](Peer &peer) { load.send(peer, requestOf(peer.number)); },
+        [&](Peer &peer) {
+            if (takeResponse(peer.input, "HTTP/1.1 101")) {
+                ++ready;
+                openMore();
+            }
+        },
+        [&] { return ready == peers.size(); });
+    if (ready != peers.size())
+        giveUp("not all connections were accepted");
+}
+
+void openMembers(Load &load, std::vector<Peer> &peers, RoomOf roomOf, RequestOf requestOf)
 {
     size_t opened = 0;
     size_t joined = 0;
@@ -185,8 +214,8 @@ void openMembers(Load &load, std::vector<Peer> &peers, RoomOf roomOf)
     };
     openMore();
     load.run(
-        Clock::now() + JoinPatience, [&](Peer &peer) { load.send(peer, UpgradeRequest); }, received,
-        [&] { return joined == peers.size(); });
+        Clock::now() + OpenPatience, [&](Peer &peer) { load.send(peer, requestOf(peer.number)); },
+        received, [&] { return joined == peers.size(); });
     if (joined != peers.size())
         giveUp("not all clients could join their room");
 }

@@ -86,18 +86,26 @@ private:
     std::chrono::milliseconds m_patience{100};
 };
 
-// Opens all peers, and lets each of them join the room roomOf(number).
-using RoomOf = std::string (*)(uint32_t number);
-void openMembers(Load &load, std::vector<Peer> &peers, RoomOf roomOf);
-// One that is open joins another room.
-void joinRoom(Load &load, Peer &peer, RoomOf roomOf);
-
 inline constexpr std::string_view UpgradeRequest = "GET / HTTP/1.1\r\n"
                                                    "Host: localhost\r\n"
                                                    "Upgrade: websocket\r\n"
                                                    "Connection: Upgrade\r\n"
                                                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                                                    "Sec-WebSocket-Version: 13\r\n\r\n";
+
+// Made of the number of a peer: the room that it joins, the request that it upgrades with.
+using RoomOf = std::string (*)(uint32_t number);
+using RequestOf = std::string (*)(uint32_t number);
+std::string plainUpgrade(uint32_t number);
+
+// Opens all peers, numbered from `first` on.
+void openIdle(Load &load, std::vector<Peer> &peers, RequestOf requestOf = plainUpgrade,
+              uint32_t first = 0);
+// Opens all peers, and lets each of them join its room.
+void openMembers(Load &load, std::vector<Peer> &peers, RoomOf roomOf,
+                 RequestOf requestOf = plainUpgrade);
+// One that is open joins another room.
+void joinRoom(Load &load, Peer &peer, RoomOf roomOf);
 
 // True when the input holds a whole response, which is taken off.
 bool takeResponse(std::string &input, std::string_view status);
@@ -134,9 +142,21 @@ double percentile(const std::vector<double> &sorted, double part);
 // NAME=RATE p50_us=… p99_us=… max_us=…
 void printRate(const char *name, double count, std::vector<double> &micros, double seconds);
 
+// What bench_load was asked for.
+struct Job
+{
+    int port = 0;
+    size_t count = 0;
+    double seconds = 5;
+    std::string adminSocket;
+};
+
 // The modes with events, in loadevents.cpp and loadslow.cpp.
-int runEvents(int port, size_t connections, double seconds);
-int runFanout(int port, size_t members, double seconds);
-int runSlow(int port, size_t members, double seconds);
+int runEvents(const Job &job);
+int runFanout(const Job &job);
+int runSlow(const Job &job);
+// Those with an admin session, in loadedits.cpp and loadwatched.cpp.
+int runEdits(const Job &job);
+int runWatched(const Job &job);
 
 } // namespace truepeer

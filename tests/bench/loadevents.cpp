@@ -74,10 +74,10 @@ private:
 
 } // namespace
 
-int runEvents(int port, size_t connections, double seconds)
+int runEvents(const Job &job)
 {
-    Load load(port);
-    std::vector<Peer> peers(connections);
+    Load load(job.port);
+    std::vector<Peer> peers(job.count);
     openMembers(load, peers, ownRoom);
     std::vector<double> micros;
     uint64_t number = 0;
@@ -89,7 +89,7 @@ int runEvents(int port, size_t connections, double seconds)
     for (Peer &peer : peers)
         ask(peer);
     load.run(
-        after(start, seconds), [](Peer &) {},
+        after(start, job.seconds), [](Peer &) {},
         [&](Peer &peer) {
             bool isBack = false;
             takeFrames(peer.input,
@@ -104,13 +104,13 @@ int runEvents(int port, size_t connections, double seconds)
     return 0;
 }
 
-int runFanout(int port, size_t members, double seconds)
+int runFanout(const Job &job)
 {
-    Load load(port);
-    std::vector<Peer> peers(members);
+    Load load(job.port);
+    std::vector<Peer> peers(job.count);
     openMembers(load, peers, commonRoom);
     Peer &sender = peers.front();
-    Broadcasts broadcasts(members);
+    Broadcasts broadcasts(job.count);
     bool isBack = true; // the sender has its own
     const auto send = [&] {
         if (!isBack || broadcasts.onTheirWay() >= MaxOnTheirWay)
@@ -120,7 +120,7 @@ int runFanout(int port, size_t members, double seconds)
     };
     const auto start = Clock::now();
     load.run(
-        after(start, seconds), [](Peer &) {},
+        after(start, job.seconds), [](Peer &) {},
         [&](Peer &peer) {
             takeFrames(peer.input, [&](const Frame &frame) {
                 const std::optional<uint64_t> number = numberOf(frame);

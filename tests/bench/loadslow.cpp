@@ -166,12 +166,12 @@ int SlowReader::readRest(size_t &bytes)
 
 } // namespace
 
-int runSlow(int port, size_t members, double seconds)
+int runSlow(const Job &job)
 {
-    SlowReader load(port, members);
-    const std::vector<double> reading = load.measure(seconds);
+    SlowReader load(job.port, job.count);
+    const std::vector<double> reading = load.measure(job.seconds);
     load.stall();
-    const std::vector<double> stalled = load.measure(seconds);
+    const std::vector<double> stalled = load.measure(job.seconds);
     size_t bytes = 0;
     const int code = load.readRest(bytes);
     std::printf("p50_us=%.0f p99_us=%.0f stalled_p50_us=%.0f stalled_p99_us=%.0f close=%d "

@@ -3,11 +3,13 @@
 //
 // The C++ library with real clients: handlers of events, what comes before them, and hooks.
 #include "tests/integration/libraryfixture.h"
+#include "tests/support/admincalls.h"
 #include "tests/support/eventclient.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QRegularExpression>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <memory>
@@ -62,6 +64,7 @@ private Q_SLOTS:
     void ends_data();
     void ends();
     void hookThatThrows();
+    void resolutionChanges();
 
     void pool();
     void poolFromManyConnections();
@@ -361,6 +364,32 @@ void tst_LibraryEvents::hookThatThrows()
         QCOMPARE(client.readEvent(), EventClient::event(u"welcome"_s));
         QVERIFY(client.close());
         QCOMPARE(notes.take(1), QStringList{u"ended"_s});
+    }));
+}
+
+void tst_LibraryEvents::resolutionChanges()
+{
+    const QTemporaryDir folder;
+    const QString socket = folder.filePath(u"a.sock"_s);
+    Notes notes;
+    Server server(loopbackConfig().set("admin.socket", socket).set("state_dir", folder.path()));
+    server.onResolutionChange([](Client &) { throw std::runtime_error("a secret"); });
+    server.onResolutionChange([&notes](Client &client) {
+        notes.add(client.ipAddress() + u' ' + client.url());
+        client.send("changed");
+    });
+    QVERIFY(server.start());
+    QVERIFY(apart([&] {
+        EventClient direct(server.port());
+        QVERIFY(direct.open());
+        EventClient client(server.port());
+        QVERIFY(client.open("/", "X-Forwarded-For: 203.0.113.7\r\nX-Forwarded-Proto: https\r\n"));
+        AdminCalls admin(socket);
+        const QJsonObject edit{{u"entry"_s, u"127.0.0.1"_s}, {u"confirm"_s, true}};
+        QCOMPARE(admin.object(u"trust.add"_s, edit)["changed"_L1], QJsonValue(1));
+        QCOMPARE(notes.take(1), QStringList{u"203.0.113.7 https://app.example/"_s});
+        QCOMPARE(client.readEvent(), EventClient::event(u"changed"_s));
+        QVERIFY(direct.isResponsive());
     }));
 }
 

@@ -192,7 +192,8 @@ void tst_RequestPolicy::listensOnIPv6()
                          "request_details_path = \"/who\"\n");
     QVERIFY2(server.isReady(), server.complaint().constData());
     QCOMPARE(server.readyLine().trimmed(),
-             "truepeerd ready http://[::1]:" + QByteArray::number(server.port()) + " admin:none");
+             "truepeerd ready http://[::1]:" + QByteArray::number(server.port())
+                 + " admin:" + server.adminSocket().toUtf8());
     RawClient client(server.port(), "::1"_ba);
     const QJsonObject details =
         client

@@ -84,7 +84,15 @@ ServerProcess::ServerProcess(const Options &options)
     const bool hasHost = options.config.startsWith("host =") || options.config.contains("\nhost =");
     writeFile(configFile,
               hasHost ? options.config : QByteArray("host = \"127.0.0.1\"\n"_ba + options.config));
-    m_process.setProcessEnvironment(environmentWith(options.environment));
+    QProcessEnvironment environment = environmentWith({});
+    // Nothing of one server is found by another, or left behind.
+    environment.insert(u"XDG_RUNTIME_DIR"_s, m_directory.path());
+    environment.insert(u"XDG_STATE_HOME"_s, m_directory.path());
+    environment.remove(u"RUNTIME_DIRECTORY"_s);
+    environment.remove(u"STATE_DIRECTORY"_s);
+    for (auto it = options.environment.begin(); it != options.environment.end(); ++it)
+        environment.insert(it.key(), it.value());
+    m_process.setProcessEnvironment(environment);
     m_process.setChildProcessModifier(dieWithTheTest);
     m_process.setStandardErrorFile(m_directory.filePath(u"log"_s));
     m_process.start(QString::fromLatin1(Program),
@@ -130,6 +138,7 @@ void ServerProcess::awaitReadyLine()
     if (words.size() != 4 || words[0] != "truepeerd" || words[1] != "ready")
         return;
     m_port = words[2].sliced(words[2].lastIndexOf(':') + 1).toUShort();
+    m_adminSocket = QString::fromUtf8(words[3].sliced(words[3].indexOf(':') + 1));
 }
 
 QByteArray ServerProcess::complaint() const

@@ -62,6 +62,8 @@ public:
     quint16 port() const { return m_port; }
     qint64 pid() const { return m_process.processId(); }
     const QByteArray &readyLine() const { return m_readyLine; }
+    // The path of the admin socket, as the ready line names it.
+    const QString &adminSocket() const { return m_adminSocket; }
 
     void signal(int number) const;
     // Waits for the end; the exit code, or -1 as in Run.
@@ -86,6 +88,7 @@ private:
     QTemporaryDir m_directory;
     QProcess m_process;
     QByteArray m_readyLine;
+    QString m_adminSocket;
     quint16 m_port = 0;
 };
 

@@ -86,6 +86,9 @@ public:
     // Before a WebSocket client is accepted, behind the checks of Origin and key.
     void useForHandshakes(RequestMiddleware middleware);
     void onConnect(ConnectHook hook);
+    // An edit of the trust list made the client another caller: what ipAddress(), scheme(), host()
+    // or port() say has changed.
+    void onResolutionChange(ConnectHook hook);
     // The client is in no room any more, and nothing can be sent to it.
     void onDisconnect(DisconnectHook hook);
 

@@ -85,6 +85,7 @@ private Q_SLOTS:
 
     void placesOfAKnownClient();
     void unknownClientsHavePlacesOfTheirOwn();
+    void aPlaceIsMovedWithoutALimit();
     void limitsNewClients();
     void limitsRequests();
     void requestsOfUnknownClientsAreOnlyCounted();
@@ -126,6 +127,32 @@ void tst_ClientLimits::unknownClientsHavePlacesOfTheirOwn()
     QCOMPARE(limits.connectionsOf(Client), 3);
     QCOMPARE(admitted(3, [&] { return limits.acquirePlace(Unknown); }), 3);
     QCOMPARE(limits.spared(), 7);
+}
+
+void tst_ClientLimits::aPlaceIsMovedWithoutALimit()
+{
+    ClientLimits limits(tightSettings());
+    const Resolution other = resolutionOf(OtherClient);
+    QCOMPARE(admitted(3, [&] { return limits.acquirePlace(Known); }), 3);
+    QCOMPARE(admitted(3, [&] { return limits.acquirePlace(other); }), 3);
+    QVERIFY(limits.acquirePlace(Unknown));
+    limits.movePlace(Client, true, other);
+    QCOMPARE(limits.connectionsOf(Client), 2);
+    QCOMPARE(limits.connectionsOf(OtherClient), 4);
+    // The limit holds for those who come.
+    QVERIFY(limits.acquirePlace(Known));
+    limits.releasePlace(OtherClient, true);
+    QVERIFY(!limits.acquirePlace(other));
+    // One that is not known any more, and back.
+    limits.movePlace(OtherClient, true, Unknown);
+    QCOMPARE(limits.connectionsOf(OtherClient), 2);
+    QCOMPARE(limits.connectionsOf(Client), 3);
+    limits.movePlace(Client, false, other);
+    QCOMPARE(limits.connectionsOf(OtherClient), 3);
+    QCOMPARE(limits.connectionsOf(Client), 3);
+    limits.movePlace(OtherClient, true, other);
+    QCOMPARE(limits.connectionsOf(OtherClient), 3);
+    QCOMPARE(limits.spared(), 0);
 }
 
 void tst_ClientLimits::limitsNewClients()

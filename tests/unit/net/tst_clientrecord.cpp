@@ -33,6 +33,15 @@ Resolution resolutionOf(const IpAddress &client, const QByteArray &host = "app.e
     return resolution;
 }
 
+std::shared_ptr<const TrustPolicy> policyThatTrusts(const QString &entry)
+{
+    TrustSettings settings;
+    settings.list.mode = entry.isEmpty() ? TrustMode::None : TrustMode::List;
+    if (!entry.isEmpty())
+        settings.list.entries = {{entry, {}}};
+    return TrustPolicy::compile(settings, 1).value();
+}
+
 std::shared_ptr<ClientRecord> makeRecord(quint64 id)
 {
     return std::make_shared<ClientRecord>(
@@ -60,6 +69,8 @@ private Q_SLOTS:
 
     void keepsWhatWasSaid();
     void isResolvedAgain();
+    void resolvesByAnotherPolicy();
+    void remembersWhoItWas();
     void remembersMemberships();
     void roomsOfEqualNamesDiffer();
     void isReadWhileItChanges();
@@ -100,8 +111,9 @@ void tst_ClientRecord::keepsWhatWasSaid()
     QCOMPARE(record.resolution(), resolutionOf(Client));
     QVERIFY(record.membership().nameSpace.isEmpty());
     QVERIFY(record.membership().rooms.empty());
-    for (const Counter *counter : {&record.messagesIn, &record.messagesOut, &record.bytesIn,
-                                   &record.bytesOut, &record.queueBytes, &record.lastReceived})
+    for (const Counter *counter :
+         {&record.messagesIn, &record.messagesOut, &record.bytesIn, &record.bytesOut,
+          &record.queueBytes, &record.lastMessage, &record.lastSent})
         QCOMPARE(counter->value(), 0);
 }
 
@@ -115,6 +127,48 @@ void tst_ClientRecord::isResolvedAgain()
     QCOMPARE(record->resolution(), other);
     QCOMPARE(record->ownResolution(), other);
     QCOMPARE(record->peer(), Peer);
+}
+
+void tst_ClientRecord::resolvesByAnotherPolicy()
+{
+    const std::vector<HeaderLine> lines = {{"Host", "app.example"},
+                                           {"X-Forwarded-For", "203.0.113.9"},
+                                           {"X-Forwarded-Proto", "https"}};
+    const auto before = policyThatTrusts({});
+    const auto after = policyThatTrusts(u"10.0.0.1"_s);
+    const ClientRecord record(
+        1, {.resolution = resolutionOf(Client), .forwarding = KeptHeaders(lines, *before)},
+        {Peer, Local});
+    QCOMPARE(record.resolveBy(*before).client, Peer);
+    const Resolution trusted = record.resolveBy(*after);
+    QCOMPARE(trusted.client.toText(), "203.0.113.9"_ba);
+    QCOMPARE(trusted.scheme, Scheme::Https);
+    QCOMPARE(trusted.host, "app.example"_ba);
+    QCOMPARE(record.resolution(), resolutionOf(Client)); // nothing was changed
+
+    // Behind the PROXY protocol it is the announced source that has to be trusted.
+    const ClientRecord announced(2,
+                                 {.resolution = resolutionOf(Client),
+                                  .forwarding = KeptHeaders(lines, *before),
+                                  .announced = Peer},
+                                 {Client, Local});
+    QCOMPARE(announced.resolveBy(*before).client, Peer);
+    QCOMPARE(announced.resolveBy(*after).client.toText(), "203.0.113.9"_ba);
+    QCOMPARE(announced.resolveBy(*policyThatTrusts(u"203.0.113.7"_s)).client, Peer);
+}
+
+void tst_ClientRecord::remembersWhoItWas()
+{
+    const auto record = makeRecord(1);
+    QVERIFY(!record->formerResolution());
+    record->setResolution(resolutionOf(Local), resolutionOf(Client));
+    QCOMPARE(record->formerResolution(), resolutionOf(Client));
+    QCOMPARE(record->resolution(), resolutionOf(Local));
+    // It stays until the caller is somebody else again.
+    record->setResolution(resolutionOf(Local, "other.example"_ba));
+    QCOMPARE(record->formerResolution(), resolutionOf(Client));
+    record->setResolution(resolutionOf(Client), resolutionOf(Local));
+    QCOMPARE(record->formerResolution(), resolutionOf(Local));
 }
 
 void tst_ClientRecord::remembersMemberships()
@@ -160,8 +214,10 @@ void tst_ClientRecord::isReadWhileItChanges()
         readers.emplace_back([&] {
             while (!isDone) {
                 const Resolution seen = record->resolution();
+                const std::optional<Resolution> former = record->formerResolution();
                 const ClientRecord::Membership where = record->membership();
                 const bool isWhole = (seen == one || seen == two) && where.rooms.size() <= 2
+                                     && (!former || former == one || former == two)
                                      && record->messagesIn.value() >= 0;
                 halves += isWhole ? 0 : 1;
             }
@@ -169,7 +225,7 @@ void tst_ClientRecord::isReadWhileItChanges()
     }
     const RoomKey lobby{"/"_ba, "lobby"_ba};
     for (int i = 0; i < 2000; ++i) {
-        record->setResolution(i % 2 == 0 ? two : one);
+        record->setResolution(i % 2 == 0 ? two : one, i % 2 == 0 ? one : two);
         record->setNameSpace("/"_ba + QByteArray::number(i));
         record->addRoom(lobby);
         record->addRoom({"/"_ba, QByteArray::number(i)});

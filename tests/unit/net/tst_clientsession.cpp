@@ -136,9 +136,11 @@ public:
 class RecordingHandler final : public ClientHandler
 {
 public:
-    RecordingHandler(QByteArrayList &where, const std::function<void()> &action)
+    RecordingHandler(QByteArrayList &where, const std::function<void()> &onMessage,
+                     const std::function<void()> &onChange)
         : m_heard(where)
-        , m_onMessage(action)
+        , m_onMessage(onMessage)
+        , m_onChange(onChange)
     {
     }
 
@@ -153,6 +155,12 @@ public:
     {
         m_heard.append("over limit "_ba + payload);
     }
+    void resolutionChanged(const Resolution &before) override
+    {
+        m_heard.append("was "_ba + before.client.toText());
+        if (m_onChange)
+            m_onChange();
+    }
     void closing() override { m_heard.append("closing"_ba); }
     void ended(const CloseInfo &info) override
     {
@@ -162,6 +170,7 @@ public:
 private:
     QByteArrayList &m_heard;
     const std::function<void()> &m_onMessage;
+    const std::function<void()> &m_onChange;
 };
 
 class RecordingService final : public ClientService
@@ -170,12 +179,13 @@ public:
     std::unique_ptr<ClientHandler> makeHandler(ClientSession &session) override
     {
         made.push_back(&session);
-        return std::make_unique<RecordingHandler>(heard, onMessage);
+        return std::make_unique<RecordingHandler>(heard, onMessage, onChange);
     }
 
     std::vector<ClientSession *> made;
     QByteArrayList heard;
     std::function<void()> onMessage;
+    std::function<void()> onChange;
 };
 
 const IpAddress Client = IpAddress::fromIPv4(0xcb007107);
@@ -190,6 +200,25 @@ Resolution resolutionOf(const IpAddress &client, bool known = true)
     return resolution;
 }
 
+std::shared_ptr<const TrustPolicy> policyThatTrusts(const QString &entries, quint64 revision)
+{
+    TrustSettings settings;
+    settings.list.mode = TrustMode::List;
+    for (const QString &entry : entries.split(u' ', Qt::SkipEmptyParts))
+        settings.list.entries.push_back({entry, {}});
+    return TrustPolicy::compile(settings, revision).value();
+}
+
+// What the client sent in its handshake, through the proxy.
+ClientRecord::Handshake handshakeOf(const Resolution &resolution)
+{
+    const std::vector<HeaderLine> lines = {{"Host", "app.example"},
+                                           {"X-Forwarded-For", "198.51.100.9, 203.0.113.7"}};
+    return {.resolution = resolution,
+            .target = "/chat"_ba,
+            .forwarding = KeptHeaders(lines, *policyThatTrusts(u"10.0.0.1"_s, 1))};
+}
+
 struct Fixture
 {
     explicit Fixture(const EngineLimits &limits = {}, const ClientLimitSettings &perClient = {},
@@ -199,9 +228,8 @@ struct Fixture
         settings.limits = limits;
         const Resolution resolution = resolutionOf(Client, known);
         state.limits.acquirePlace(resolution);
-        record = std::make_shared<ClientRecord>(
-            17, ClientRecord::Handshake{.resolution = resolution, .target = "/chat"_ba},
-            ClientRecord::Connection{Proxy, Proxy});
+        record = std::make_shared<ClientRecord>(17, handshakeOf(resolution),
+                                                ClientRecord::Connection{Proxy, Proxy});
         session =
             std::make_unique<ClientSession>(record, ClientSession::Place{Client, known}, settings,
                                             state, observer, counters, stream, host);
@@ -277,6 +305,11 @@ private Q_SLOTS:
     void givesThePlaceOfAnUnknownClientBack();
     void givesThePlaceBackThatItTook();
     void keepsItsRecord();
+    void countsWhatWaits();
+    void isResolvedAgain_data();
+    void isResolvedAgain();
+    void tellsNobodyOnceItIsClosing();
+    void aHandlerThatHearsOfAChangeMayClose();
 
     void tellsItsHandlerInOrder_data();
     void tellsItsHandlerInOrder();
@@ -404,7 +437,9 @@ void tst_ClientSession::keepsItsRecord()
 {
     Fixture f;
     RecordingSession &session = f.start();
-    QCOMPARE(f.record->lastReceived.value(), Start.time_since_epoch().count());
+    QCOMPARE(f.record->lastMessage.value(), Start.time_since_epoch().count());
+    QCOMPARE(f.record->lastSent.value(), Start.time_since_epoch().count());
+    f.host.clock += 5s;
     session.delegate.messageReceived("in"_ba, true);
     f.session->send("frame"_ba);
     f.session->send("another"_ba);
@@ -417,9 +452,100 @@ void tst_ClientSession::keepsItsRecord()
     f.session->outputFlushed();
     QCOMPARE(f.record->bytesOut.value(), 12);
     QCOMPARE(f.record->queueBytes.value(), 0);
+    QCOMPARE(f.record->lastSent.value(), (Start + 5s).time_since_epoch().count());
+    // An answer to a ping is no message.
     f.host.clock += 5s;
     f.receive();
-    QCOMPARE(f.record->lastReceived.value(), (Start + 5s).time_since_epoch().count());
+    QCOMPARE(f.record->lastMessage.value(), (Start + 5s).time_since_epoch().count());
+    // Nothing went out.
+    f.session->outputFlushed();
+    QCOMPARE(f.record->lastSent.value(), (Start + 5s).time_since_epoch().count());
+}
+
+// The sum of a thread is that of its clients, whatever becomes of them.
+void tst_ClientSession::countsWhatWaits()
+{
+    Fixture f;
+    f.counters.queueBytes.add(1000); // of others
+    f.start();
+    f.session->send(QByteArray(30, 'x'));
+    f.session->outputFlushed();
+    QCOMPARE(f.record->queueBytes.value(), 30);
+    QCOMPARE(f.counters.queueBytes.value(), 1030);
+    QCOMPARE(f.record->lastSent.value(), Start.time_since_epoch().count());
+    f.session->send(QByteArray(70, 'x'));
+    f.session->outputFlushed();
+    QCOMPARE(f.counters.queueBytes.value(), 1100);
+    f.session.reset();
+    QCOMPARE(f.record->queueBytes.value(), 0);
+    QCOMPARE(f.counters.queueBytes.value(), 1000);
+}
+
+void tst_ClientSession::isResolvedAgain_data()
+{
+    QTest::addColumn<QString>("trusted");
+    QTest::addColumn<QByteArray>("client");
+    QTest::addColumn<bool>("changed");
+    QTest::newRow("its proxy is not trusted any more") << QString() << "10.0.0.1"_ba << true;
+    QTest::newRow("another proxy is, too") << u"10.0.0.1 10.0.0.2"_s << "203.0.113.7"_ba << false;
+    QTest::newRow("the one behind it is") << u"10.0.0.1 203.0.113.7"_s << "198.51.100.9"_ba << true;
+    QTest::newRow("all are, so that the first one is the client")
+        << u"0.0.0.0/1 128.0.0.0/1"_s << "198.51.100.9"_ba << true;
+}
+
+void tst_ClientSession::isResolvedAgain()
+{
+    QFETCH(const QString, trusted);
+    QFETCH(const QByteArray, client);
+    QFETCH(const bool, changed);
+    Fixture f;
+    f.start();
+    f.session->resolveAgain(*policyThatTrusts(u"10.0.0.1"_s, 1));
+    const Resolution before = f.record->resolution();
+    QCOMPARE(before.client, Client);
+    f.record->setResolution(before, resolutionOf(OtherClient));
+    f.service.heard.clear();
+
+    QCOMPARE(f.session->resolveAgain(*policyThatTrusts(trusted, 2)), changed);
+    const Resolution after = f.record->resolution();
+    QCOMPARE(after.client.toText(), client);
+    QCOMPARE(after.policyRevision, 2);
+    QCOMPARE(f.state.limits.connectionsOf(after.client), 1);
+    QCOMPARE(f.state.limits.connectionsOf(Client), after.client == Client ? 1 : 0);
+    const Resolution former = changed ? before : resolutionOf(OtherClient);
+    QCOMPARE(f.record->formerResolution(), former);
+    const QByteArrayList heard = changed ? QByteArrayList{"was 203.0.113.7"} : QByteArrayList();
+    QCOMPARE(f.service.heard, heard);
+    // The same again is no change.
+    QVERIFY(!f.session->resolveAgain(*policyThatTrusts(trusted, 3)));
+    QCOMPARE(f.record->resolution().policyRevision, 3);
+    QCOMPARE(f.record->formerResolution(), former);
+    QCOMPARE(f.service.heard, heard);
+    f.session.reset();
+    QCOMPARE(f.state.limits.connectionsOf(after.client), 0);
+}
+
+void tst_ClientSession::tellsNobodyOnceItIsClosing()
+{
+    Fixture f;
+    f.start();
+    f.session->close(1001, {});
+    f.service.heard.clear();
+    f.session->resolveAgain(*policyThatTrusts({}, 2));
+    QCOMPARE(f.service.heard, QByteArrayList());
+    QCOMPARE(f.record->resolution().client, Proxy);
+    QCOMPARE(f.state.limits.connectionsOf(Client), 0);
+}
+
+void tst_ClientSession::aHandlerThatHearsOfAChangeMayClose()
+{
+    Fixture f;
+    f.service.onChange = [&f] { f.session->close(4000, "who are you"_ba); };
+    RecordingSession &session = f.start();
+    QVERIFY(f.session->resolveAgain(*policyThatTrusts({}, 2)));
+    QCOMPARE(f.service.heard, QByteArrayList({"opened", "was 203.0.113.7", "closing"}));
+    QCOMPARE(session.ended.code, 4000);
+    QVERIFY(!f.session->resolveAgain(*policyThatTrusts({}, 3)));
 }
 
 void tst_ClientSession::tellsItsHandlerInOrder_data()

@@ -200,8 +200,9 @@ void tst_DeferredAnswers::answersHeadWithoutABody()
 void tst_DeferredAnswers::theRequestOutlivesItsBytes()
 {
     Fixture f;
-    f.pool.pool->forEachWorker(
-        [](IoWorker &worker) { worker.setPolicy(policyThatTrusts(u"127.0.0.1"_s, 2)); });
+    f.pool.pool->forEachWorker([](IoWorker &worker) {
+        worker.applyPolicy(policyThatTrusts(u"127.0.0.1"_s, 2), [](qint64) {});
+    });
     LoopbackClient &client = f.pool.connect();
     const QByteArray asked =
         request("/later/chair?a=b"_ba, "X-Forwarded-For: 203.0.113.7\r\nContent-Length: 4\r\n"_ba,
@@ -212,7 +213,8 @@ void tst_DeferredAnswers::theRequestOutlivesItsBytes()
     client.send(asked.sliced(30));
     const Order order = f.desk.take();
     QVERIFY(order.request);
-    f.pool.pool->forEachWorker([](IoWorker &worker) { worker.setPolicy(policyThatTrusts({}, 3)); });
+    f.pool.pool->forEachWorker(
+        [](IoWorker &worker) { worker.applyPolicy(policyThatTrusts({}, 3), [](qint64) {}); });
     for (int i = 0; i < 3; ++i)
         QCOMPARE(ask(f.pool.connect()), "127.0.0.1#3"_ba);
     const HttpRequest &kept = *order.request;

@@ -3,7 +3,7 @@
 //
 // Whole I/O threads with real sockets. The test thread is the client: its ends block, with a time
 // limit that only a failing test reaches.
-#include "tests/unit/net/poolfixture.h"
+#include "tests/unit/net/policyfixture.h"
 
 #include <QRegularExpression>
 #include <QTest>
@@ -51,6 +51,13 @@ private Q_SLOTS:
     void fillsTheThreadWithTheFewest();
     void totalsAddUpToWhatWasSent();
     void handsANewPolicyToEachThread();
+    void resolvesOpenClientsAgain_data();
+    void resolvesOpenClientsAgain();
+    void noLimitHoldsForWhoIsThere();
+    void aNewerPolicyOvertakesTheWalk();
+    void clientsComeAndGoWhilePoliciesChange();
+    void connectionsMayBreakInTheWalk();
+    void tellsHowLateItsThreadsAre();
     void givesEachClientAnIdOfItsOwn();
     void closesSomeClientsOfEachThread();
     void endsHttpConnectionsWhileDraining();
@@ -171,12 +178,217 @@ void tst_WorkerPool::handsANewPolicyToEachThread()
     for (int i = 0; i < 16; ++i)
         QCOMPARE(ask(f.connect()), "127.0.0.1#1"_ba);
     const std::shared_ptr<const TrustPolicy> policy = policyThatTrusts(u"127.0.0.1"_s, 2);
-    f.pool->forEachWorker([policy](IoWorker &worker) { worker.setPolicy(policy); });
+    f.pool->forEachWorker(
+        [policy](IoWorker &worker) { worker.applyPolicy(policy, [](qint64) {}); });
     // Orders are passed before the connections that come after them, and hold for old ones too.
     for (int i = 0; i < 16; ++i)
         QCOMPARE(ask(f.connect()), "203.0.113.7#2"_ba);
     for (const auto &client : f.clients)
         QCOMPARE(ask(*client), "203.0.113.7#2"_ba);
+}
+
+void tst_WorkerPool::resolvesOpenClientsAgain_data()
+{
+    QTest::addColumn<QByteArray>("lines");
+    QTest::addColumn<QByteArray>("url");
+    QTest::addColumn<QByteArrayList>("heard");
+    const auto row = [](const char *name, const QByteArray &lines, const QByteArray &url,
+                        const QByteArrayList &heard) {
+        QTest::newRow(name) << lines << url << heard;
+    };
+    const QByteArray plain = "http://test/"_ba;
+    row("it has another address", forwardedFor("203.0.113.7"), plain,
+        {"127.0.0.1 is 203.0.113.7"_ba});
+    row("it has another scheme", "X-Forwarded-Proto: https\r\n"_ba, "https://test/"_ba,
+        {"127.0.0.1 is 127.0.0.1"_ba});
+    row("it asks for another host", "X-Forwarded-Host: app.example\r\n"_ba,
+        "http://app.example/"_ba, {"127.0.0.1 is 127.0.0.1"_ba});
+    row("it asks for another port", "X-Forwarded-Port: 8080\r\n"_ba, "http://test:8080/"_ba,
+        {"127.0.0.1 is 127.0.0.1"_ba});
+    row("all that is the same", "X-Forwarded-Host: test\r\n"_ba, plain, {});
+    row("nothing was forwarded", {}, plain, {});
+}
+
+void tst_WorkerPool::resolvesOpenClientsAgain()
+{
+    QFETCH(const QByteArray, lines);
+    QFETCH(const QByteArray, url);
+    QFETCH(const QByteArrayList, heard);
+    RecordingServices services;
+    auto settings = makeSettings();
+    settings->services = &services;
+    Fixture f(2, settings);
+    connectClients(f, 1, [&](int) { return lines; });
+    ask(f.connect()); // not a client
+    const auto record = f.pool->state().directory.all().at(0);
+    const Resolution before = record->resolution();
+    const ClientLimits &limits = f.pool->state().limits;
+    QCOMPARE(limits.connectionsOf(Proxy), 1);
+
+    QCOMPARE(apply(*f.pool, u"127.0.0.1"_s, 2), heard.size());
+    const Resolution after = record->resolution();
+    QCOMPARE(effectiveUrl(after, "/"), url);
+    QCOMPARE(after.policyRevision, 2);
+    QCOMPARE(services.takeHeard(), heard);
+    QCOMPARE(record->formerResolution(), heard.isEmpty() ? std::nullopt : std::optional(before));
+    const bool hasMoved = after.client != before.client;
+    QCOMPARE(limits.connectionsOf(Proxy), hasMoved ? 0 : 1);
+    QCOMPARE(limits.connectionsOf(Forwarded), hasMoved ? 1 : 0);
+
+    // And back.
+    QCOMPARE(apply(*f.pool, {}, 3), heard.size());
+    QCOMPARE(limits.connectionsOf(Proxy), 1);
+    QCOMPARE(limits.connectionsOf(Forwarded), 0);
+    f.clients.clear();
+    QTRY_COMPARE(limits.connectionsOf(Proxy), 0);
+    QCOMPARE(apply(*f.pool, u"127.0.0.1"_s, 4), 0);
+}
+
+void tst_WorkerPool::noLimitHoldsForWhoIsThere()
+{
+    auto settings = makeSettings();
+    settings->clientLimits.maxConnectionsPerClient = 1;
+    Fixture f(1, settings);
+    QCOMPARE(apply(*f.pool, u"127.0.0.1"_s, 2), 0);
+    connectClients(f, 5,
+                   [](int i) { return forwardedFor("203.0.113."_ba + QByteArray::number(i)); });
+    const ClientLimits &limits = f.pool->state().limits;
+    QCOMPARE(apply(*f.pool, {}, 3), 5);
+    QCOMPARE(limits.connectionsOf(Proxy), 5);
+    QCOMPARE(f.pool->totals().clients, 5);
+    f.connect().send(Handshake);
+    QVERIFY(f.clients.back()->readUntil(HeadEnd).startsWith("HTTP/1.1 429 "));
+    for (size_t i = 0; i < 5; ++i) {
+        f.clients[i]->send("\x89\x80\x00\x00\x00\x00"_ba);
+        QCOMPARE(f.clients[i]->readUntil("\x8a\x00"_ba), "\x8a\x00"_ba);
+    }
+}
+
+// Both are ordered while the thread does something else, so the second one comes between the first
+// two turns of the first.
+void tst_WorkerPool::aNewerPolicyOvertakesTheWalk()
+{
+    Fixture f(1);
+    constexpr int Count = 500;
+    connectClients(f, Count, [](int) { return forwardedFor("203.0.113.7"_ba); });
+    std::promise<void> go;
+    f.pool->forEachWorker([going = go.get_future().share()](IoWorker &) { going.wait(); });
+    Applied first;
+    Applied second;
+    f.pool->applyPolicy(policyThatTrusts(u"127.0.0.1"_s, 2), first.teller());
+    f.pool->applyPolicy(policyThatTrusts({}, 3), second.teller());
+    go.set_value();
+    const qint64 there = first.wait();
+    const qint64 back = second.wait();
+    QVERIFY(there > 0 && there < Count);
+    QCOMPARE(back, there);
+    for (const auto &record : f.pool->state().directory.all()) {
+        QCOMPARE(record->resolution().policyRevision, 3);
+        QCOMPARE(record->resolution().client, Proxy);
+    }
+    QCOMPARE(f.pool->state().limits.connectionsOf(Proxy), Count);
+    QCOMPARE(f.pool->state().limits.connectionsOf(Forwarded), 0);
+    abortClients(f);
+}
+
+void tst_WorkerPool::clientsComeAndGoWhilePoliciesChange()
+{
+    RecordingServices services;
+    auto settings = makeSettings();
+    settings->services = &services;
+    settings->clientLimits.maxConnectionsPerClient = 0;
+    Fixture f(2, settings);
+    constexpr int Count = 1000;
+    connectClients(f, Count, [](int) { return forwardedFor("203.0.113.7"_ba); });
+    qint64 changes = 0;
+    for (quint64 revision = 2; revision <= 11; ++revision) {
+        Applied applied;
+        f.pool->applyPolicy(
+            policyThatTrusts(revision % 2 == 0 ? u"127.0.0.1"_s : QString(), revision),
+            applied.teller());
+        // The first, one in the middle, and the last of those that are left; few of them politely.
+        for (int i = 0; i < 60; ++i) {
+            const size_t at = i % 3 == 0 ? 0 : f.clients.size() / size_t(i % 3) - 1;
+            if (i % 10 != 0)
+                f.clients[at]->abort();
+            f.clients.erase(f.clients.begin() + std::ptrdiff_t(at));
+        }
+        connectClients(f, 10, [](int) { return forwardedFor("203.0.113.7"_ba); });
+        const qint64 changed = applied.wait();
+        QVERIFY(changed > 0 && changed <= Count);
+        changes += changed;
+    }
+    const int left = int(f.clients.size());
+    QTRY_COMPARE(f.pool->totals().clients, left);
+    QCOMPARE(qint64(services.takeHeard().size()), changes);
+    for (const auto &record : f.pool->state().directory.all())
+        QCOMPARE(record->resolution().policyRevision, 11);
+    QCOMPARE(f.pool->state().limits.connectionsOf(Proxy), left);
+    QCOMPARE(f.pool->state().limits.connectionsOf(Forwarded), 0);
+    // Nobody is somebody else now.
+    QCOMPARE(apply(*f.pool, {}, 12), 0);
+    QCOMPARE(services.takeHeard(), QByteArrayList());
+    abortClients(f);
+    QCOMPARE(f.pool->state().limits.connectionsOf(Proxy), 0);
+}
+
+// What a handler that hears of a change sends to others may show that their connections broke,
+// which takes them out of the list that is being walked.
+void tst_WorkerPool::connectionsMayBreakInTheWalk()
+{
+    RecordingServices services;
+    auto settings = makeSettings();
+    settings->services = &services;
+    settings->limits.sendQueueBytes = 1;
+    bool isFirst = true;
+    services.onChange = [&] {
+        if (!std::exchange(isFirst, false))
+            return;
+        for (ClientSession *session : services.sessions)
+            session->send("\x81\x02hi"_ba);
+    };
+    Fixture f(1, settings);
+    constexpr size_t Count = 20;
+    connectClients(f, Count, [](int) { return forwardedFor("203.0.113.7"_ba); });
+    Applied applied;
+    std::promise<void> go;
+    f.pool->forEachWorker([&, going = go.get_future().share()](IoWorker &worker) {
+        going.wait();
+        worker.applyPolicy(policyThatTrusts(u"127.0.0.1"_s, 2), applied.teller());
+    });
+    for (size_t i = 0; i < Count; i += 2)
+        f.clients[i]->abort();
+    go.set_value();
+    QCOMPARE(applied.wait(), qint64(Count / 2));
+    QTRY_COMPARE(f.pool->totals().clients, qint64(Count / 2));
+    for (const auto &record : f.pool->state().directory.all())
+        QCOMPARE(record->resolution().client, Forwarded);
+}
+
+void tst_WorkerPool::tellsHowLateItsThreadsAre()
+{
+    Fixture f(2);
+    const auto now = [] { return std::chrono::steady_clock::now(); };
+    QCOMPARE(f.pool->probeLag(now()), 0us);
+    QCOMPARE(f.askThreads([](IoWorker &) { return 1; }).size(), 2);
+    // Answered, however much later it is asked.
+    QVERIFY(f.pool->probeLag(now() + 1h) < 1h);
+    QCOMPARE(f.askThreads([](IoWorker &) { return 1; }).size(), 2);
+    // One thread that stands is enough, and only until it goes on.
+    std::promise<void> go;
+    const std::shared_future<void> going = go.get_future().share();
+    const auto first = std::make_shared<std::atomic<bool>>(true);
+    f.pool->forEachWorker([first, going](IoWorker &) {
+        if (first->exchange(false))
+            going.wait();
+    });
+    const auto asked = now();
+    f.pool->probeLag(asked);
+    QVERIFY(f.pool->probeLag(asked + 5min) >= 5min);
+    QVERIFY(f.pool->probeLag(asked + 6min) >= 6min);
+    go.set_value();
+    QCOMPARE(f.askThreads([](IoWorker &) { return 1; }).size(), 2);
+    QVERIFY(f.pool->probeLag(asked + 7min) < 5min);
 }
 
 void tst_WorkerPool::givesEachClientAnIdOfItsOwn()

@@ -96,7 +96,7 @@ void tst_ClientList::aRowHasAllThatIsKnown()
     record->bytesIn.add(3);
     record->bytesOut.add(4);
     record->queueBytes.set(5);
-    record->lastReceived.set((Now - 90s).time_since_epoch().count());
+    record->lastMessage.set((Now - 90s).time_since_epoch().count());
     const ClientInfo row = clientInfo(*record, Now);
     QCOMPARE(row.id, 17);
     QCOMPARE(row.client, Client);
@@ -179,7 +179,7 @@ void tst_ClientList::idleTime()
     QFETCH(const qint64, seconds);
     const auto record = makeRecord(1, Client, {}, *policyThatTrusts(u"10.0.0.0/8"_s));
     const TimePoint last = Now - std::chrono::nanoseconds(nanoseconds);
-    record->lastReceived.set(last.time_since_epoch().count());
+    record->lastMessage.set(last.time_since_epoch().count());
     QCOMPARE(clientInfo(*record, Now).idle, seconds);
 }
 

@@ -1,11 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The Truepeer authors
 // SPDX-License-Identifier: MIT
 #include "server/ops/configfile.h"
+#include "server/ops/configjson.h"
 #include "server/ops/configkeys.h"
 #include "server/ops/configload.h"
+#include "server/ops/statedir.h"
 
 #include <QDir>
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
@@ -52,6 +56,16 @@ QStringList valuesOf(const Config &config)
     return values;
 }
 
+// One row of what config.get returns.
+QJsonObject rowOf(const QJsonArray &rows, const QString &key)
+{
+    for (const QJsonValue &row : rows) {
+        if (row[u"key"_s].toString() == key)
+            return row.toObject();
+    }
+    return {};
+}
+
 } // namespace
 
 class tst_ConfigLoad : public QObject
@@ -80,6 +94,11 @@ private Q_SLOTS:
     void checkReports();
     void realFiles();
     void largeFiles();
+    void asJson_data();
+    void asJson();
+    void asJsonWithALiveList();
+    void stateDirectories_data();
+    void stateDirectories();
 };
 
 void tst_ConfigLoad::withoutAnythingTheDefaultsHold()
@@ -371,9 +390,9 @@ void tst_ConfigLoad::checkReports()
 {
     QCOMPARE(checkReport(load({})), u"configuration ok\n"_s);
     const QString warned =
-        checkReport(load({u"--trust-proxy=true"_s}, {u"TRUEPEER_STATE_DIR=/m"_s}));
+        checkReport(load({u"--trust-proxy=true"_s}, {u"TRUEPEER_CLUSTER_NODE_ID=m"_s}));
     QVERIFY2(warned.startsWith(u"warning: --trust-proxy: "_s), qPrintable(warned));
-    QVERIFY(warned.endsWith(u"warning: state_dir has no effect in this version\n"
+    QVERIFY(warned.endsWith(u"warning: cluster.node_id has no effect in this version\n"
                             "configuration ok\n"_s));
     QCOMPARE(checkReport(load({}, {u"TRUEPEER_PORT=x"_s, u"TRUEPEER_THREADS=x"_s})),
              u"error: TRUEPEER_PORT: expected an integer, 0 to 65535, found \"x\"\n"
@@ -416,6 +435,115 @@ void tst_ConfigLoad::largeFiles()
     file.flush();
     QCOMPARE(readConfigFile(file.fileName()).error().message,
              u"the file is too large; allowed: at most 1 MiB"_s);
+}
+
+// ---- what is made of it -----------------------------------------------------------------------
+
+void tst_ConfigLoad::asJson_data()
+{
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QJsonValue>("value");
+    QTest::addColumn<QJsonValue>("byDefault");
+    QTest::addColumn<QString>("source");
+    QTest::addColumn<QString>("where");
+    const auto row = [](const char *name, const QString &key, const QJsonValue &value,
+                        const QJsonValue &byDefault, const QString &source, const QString &where) {
+        QTest::newRow(name) << key << value << byDefault << source << where;
+    };
+    row("a default", u"health_check_path"_s, u"/health"_s, u"/health"_s, u"default"_s, {});
+    row("a number of a flag", u"threads"_s, 3, 0, u"flag"_s, u"--threads"_s);
+    row("a number of the environment", u"port"_s, 7000, 6001, u"env"_s, u"TRUEPEER_PORT"_s);
+    row("a truth of the file", u"rate_limit.enabled"_s, true, false, u"file"_s, u"t.toml:2:11"_s);
+    row("a list", u"trust_proxy"_s, QJsonArray{u"10.0.0.0/8"_s}, false, u"env"_s,
+        u"TRUEPEER_TRUST_PROXY"_s);
+    row("a secret", u"auth_key"_s, u"***"_s, QString(), u"env"_s, u"TRUEPEER_AUTH_KEY"_s);
+    row("secrets", u"api_keys"_s, QJsonArray{u"***"_s, u"***"_s}, QJsonArray(), u"env"_s,
+        u"TRUEPEER_API_KEYS"_s);
+    row("a secret that is not set", u"cluster.redis.password"_s, QString(), QString(), u"default"_s,
+        {});
+}
+
+void tst_ConfigLoad::asJson()
+{
+    QFETCH(const QString, key);
+    QFETCH(const QJsonValue, value);
+    QFETCH(const QJsonValue, byDefault);
+    QFETCH(const QString, source);
+    QFETCH(const QString, where);
+    const LoadedConfig loaded =
+        load({u"--config=t.toml"_s, u"--threads=3"_s},
+             {u"TRUEPEER_PORT=7000"_s, u"TRUEPEER_TRUST_PROXY=10.0.0.0/8"_s,
+              u"TRUEPEER_AUTH_KEY=hush1"_s, u"TRUEPEER_API_KEYS=hush2,hush3"_s},
+             "[rate_limit]\nenabled = true\n");
+    QVERIFY2(loaded.ok(), qPrintable(loaded.errors.join(u'\n')));
+    const QJsonArray rows = configToJson(loaded, nullptr);
+    QCOMPARE(rows.size(), qsizetype(configKeys().size()));
+    const QJsonObject row = rowOf(rows, key);
+    QCOMPARE(row[u"value"_s], value);
+    QCOMPARE(row[u"default"_s], byDefault);
+    QCOMPARE(row[u"source"_s].toString(), source);
+    QCOMPARE(row[u"where"_s].toString(), where);
+    QVERIFY(row[u"reloadable"_s].isBool());
+}
+
+void tst_ConfigLoad::asJsonWithALiveList()
+{
+    const LoadedConfig loaded = load({u"--trust-proxy=10.0.0.0/8"_s});
+    const TrustList live{TrustMode::List, {{u"192.0.2.1"_s, u"a note"_s}}};
+    const TrustList none{TrustMode::None, {}};
+    const QJsonArray before = configToJson(loaded, nullptr);
+    const QJsonArray after = configToJson(loaded, &live);
+    const QJsonObject row = rowOf(after, u"trust_proxy"_s);
+    QCOMPARE(row[u"value"_s], QJsonArray{u"192.0.2.1"_s});
+    QCOMPARE(row[u"source"_s].toString(), u"live"_s);
+    QCOMPARE(rowOf(configToJson(loaded, &none), u"trust_proxy"_s)[u"value"_s], QJsonValue(false));
+    // Other lists of addresses are those of the configuration.
+    for (qsizetype i = 0; i < before.size(); ++i) {
+        if (before[i][u"key"_s] != u"trust_proxy"_s)
+            QCOMPARE(after[i], before[i]);
+    }
+}
+
+void tst_ConfigLoad::stateDirectories_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QStringList>("environment");
+    QTest::addColumn<QString>("directory");
+    const QString given = u"STATE_DIRECTORY=/var/lib/truepeer"_s;
+    const QString base = u"XDG_STATE_HOME=/x"_s;
+    const QString home = u"HOME=/home/a"_s;
+    const auto row = [](const char *name, const QStringList &arguments,
+                        const QStringList &environment, const QString &directory) {
+        QTest::newRow(name) << arguments << environment << directory;
+    };
+    row("the setting", {u"--state-dir=/s"_s}, {given, base, home}, u"/s"_s);
+    row("that of the service", {}, {given, base, home}, u"/var/lib/truepeer"_s);
+    row("the first one of the service", {}, {u"STATE_DIRECTORY=/a:/b"_s, base}, u"/a"_s);
+    row("that of the service is not absolute", {}, {u"STATE_DIRECTORY=a"_s, base},
+        u"/x/truepeer/6001"_s);
+    row("that of the user", {}, {base, home}, u"/x/truepeer/6001"_s);
+    row("that of the user, for another port", {u"--port=7000"_s}, {base, home},
+        u"/x/truepeer/7000"_s);
+    row("that of the user is not absolute", {}, {u"XDG_STATE_HOME=x"_s, home},
+        u"/home/a/.local/state/truepeer/6001"_s);
+    row("that of the user is empty", {}, {u"XDG_STATE_HOME="_s, home},
+        u"/home/a/.local/state/truepeer/6001"_s);
+    row("below the home", {}, {home}, u"/home/a/.local/state/truepeer/6001"_s);
+    row("a home that is not absolute", {}, {u"HOME=a"_s}, {});
+    row("no home", {}, {}, {});
+    row("any port has none of its own", {u"--port=0"_s}, {base, home}, {});
+    row("any port, with that of the service", {u"--port=0"_s}, {given}, u"/var/lib/truepeer"_s);
+    row("any port, with the setting", {u"--port=0"_s, u"--state-dir=/s"_s}, {}, u"/s"_s);
+}
+
+void tst_ConfigLoad::stateDirectories()
+{
+    QFETCH(const QStringList, arguments);
+    QFETCH(const QStringList, environment);
+    QFETCH(const QString, directory);
+    const LoadedConfig loaded = load(arguments);
+    QVERIFY2(loaded.ok(), qPrintable(loaded.errors.join(u'\n')));
+    QCOMPARE(stateDirectory(loaded.config, variables(environment)), directory);
 }
 
 QTEST_APPLESS_MAIN(tst_ConfigLoad)

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void asksTheFallbackForTheRest();
     void guardsComeFirst();
     void hooksComeInTheirOrder();
+    void tellsWhoIsSomebodyElse();
     void aMemberIsOutOfEverythingWhenItsEndIsTold();
 };
 
@@ -167,6 +168,35 @@ void tst_EventRouter::hooksComeInTheirOrder()
     calls.clear();
     f.clients.clear(); // the second one without a word
     QCOMPARE(calls, QByteArrayList({"ended a2 1006"_ba, "ended b2 1006"_ba}));
+}
+
+void tst_EventRouter::tellsWhoIsSomebodyElse()
+{
+    RoomsFixture f;
+    QByteArrayList calls;
+    for (const QByteArray &name : {"a"_ba, "b"_ba}) {
+        f.router.onResolutionChanged([&calls, name](Member &member, const Resolution &before) {
+            calls.append(name + QByteArray::number(member.record()->id) + ' ' + before.host + " is "
+                         + member.record()->resolution().host);
+            member.send("changed", QJsonObject());
+        });
+    }
+    FakeClient &other = f.connect();
+    FakeClient &client = f.connect();
+    // The records of the test were never resolved, so their host is not what a policy says.
+    const auto policy = TrustPolicy::compile({}, 2).value();
+    QVERIFY(client.member().session().resolveAgain(*policy));
+    const QByteArray host = client.record().resolution().host;
+    QVERIFY(!host.isEmpty());
+    QCOMPARE(calls, QByteArrayList({"a2  is " + host, "b2  is " + host}));
+    const QByteArray told = R"({"data":{},"event":"changed"})"_ba;
+    QCOMPARE(client.heard(), QByteArrayList({told, told}));
+    QCOMPARE(other.heard(), QByteArrayList());
+    calls.clear();
+    QVERIFY(!client.member().session().resolveAgain(*policy));
+    client.member().close(1001, {});
+    client.member().session().resolveAgain(*policy);
+    QCOMPARE(calls, QByteArrayList());
 }
 
 void tst_EventRouter::aMemberIsOutOfEverythingWhenItsEndIsTold()
