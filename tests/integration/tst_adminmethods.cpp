@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Truepeer authors
 // SPDX-License-Identifier: MIT
 //
-// The methods of the admin socket that look at clients, rooms and requests, or send something to
-// them. One server for all; a test finds its clients by their User-Agent.
+// The methods of the admin socket: what each gives, whom it is for, and what it refuses. What they
+// do is in tst_adminclients, tst_admincontrol and tst_livetrust. One server for all.
 #include "tests/support/admincalls.h"
 #include "tests/support/eventclient.h"
 #include "tests/support/rawclient.h"
@@ -15,7 +15,7 @@
 #include <QTest>
 
 #include <memory>
-#include <vector>
+#include <variant>
 
 using namespace truepeer;
 using namespace Qt::StringLiterals;
@@ -62,24 +62,11 @@ private Q_SLOTS:
     void lineThatIsNoCallIsRefused();
 
     void statusCounts();
-    void listIsFilteredSortedAndPaged_data();
-    void listIsFilteredSortedAndPaged();
-    void clientIsExplained();
-    void closedClientSaysHowItWent_data();
-    void closedClientSaysHowItWent();
-    void filterKicksWhomItMatches();
-    void eventIsSent();
-    void broadcastReachesItsAudience();
-    void roomsAreListed();
-    void requestsAreRemembered();
     void untrustedPeerIsSuggestedAndDiagnosed();
     void proxyConfigIsMade_data();
     void proxyConfigIsMade();
 
 private:
-    QJsonObject row(const QByteArray &agent, const QString &state = u"open"_s);
-    bool waitForRow(const QByteArray &agent, const QString &state);
-
     QTemporaryDir m_directory;
     std::unique_ptr<ServerProcess> m_server;
     std::unique_ptr<AdminCalls> m_admin;
@@ -109,7 +96,11 @@ void tst_AdminMethods::initTestCase()
     EventClient gone(m_server->port());
     QVERIFY(gone.openAs("gone"));
     QVERIFY(gone.close());
-    QVERIFY(waitForRow("gone", u"closed"_s));
+    const auto isGone = [this] {
+        const QJsonObject closed = m_admin->object(u"clients.list"_s, {{u"state"_s, u"closed"_s}});
+        return closed.value("total"_L1) == 1;
+    };
+    QVERIFY(QTest::qWaitFor(isGone, 20000));
     RawClient stranger(m_server->port(), "127.0.0.9"_ba);
     QCOMPARE(stranger.exchange(httpGet("/who", forwarded("203.0.113.9"))).status, 200);
     m_admin->object(u"trust.add"_s, json(R"({"entry": "192.0.2.1/24", "note": "n"})"));
@@ -127,22 +118,6 @@ void tst_AdminMethods::cleanupTestCase()
     m_viewer.reset();
     m_admin.reset();
     m_server.reset();
-}
-
-// The client with this User-Agent; an empty object when there is none or more than one.
-QJsonObject tst_AdminMethods::row(const QByteArray &agent, const QString &state)
-{
-    const QString filter = u"ua:"_s + QString::fromLatin1(agent);
-    const QJsonArray items =
-        m_admin->object(u"clients.list"_s, {{u"filter"_s, filter}, {u"state"_s, state}})
-            .value("items"_L1)
-            .toArray();
-    return items.size() == 1 ? items[0].toObject() : QJsonObject();
-}
-
-bool tst_AdminMethods::waitForRow(const QByteArray &agent, const QString &state)
-{
-    return QTest::qWaitFor([&] { return !row(agent, state).isEmpty(); }, 20000);
 }
 
 void tst_AdminMethods::helloTellsTheServer()
@@ -202,8 +177,8 @@ void tst_AdminMethods::resultHasItsShape_data()
         QTest::addRow("%s %s %s", method, params, part)
             << QByteArray(params) << QString::fromLatin1(part) << shape;
     };
-    const QByteArray entry = R"({"mode": "list", "entries": [{"entry": "127.0.0.9/8"}]})"_ba;
-    const QByteArray test = R"({"peer": "127.0.0.1", "headers": [["X-Forwarded-For", "::2"]]})"_ba;
+    constexpr auto Entry = R"({"mode": "list", "entries": [{"entry": "127.0.0.9/8"}]})";
+    constexpr auto Test = R"({"peer": "127.0.0.1", "headers": [["X-Forwarded-For", "::2"]]})";
     row("status", "{}", "",
         "status:s uptime:n uptime_human:s clients:n clients_max:n connections_total:n rejected:n "
         "messages_in:n messages_out:n bytes_in:n bytes_out:n rates:o threads:n loop_lag_ms:n "
@@ -222,18 +197,18 @@ void tst_AdminMethods::resultHasItsShape_data()
     row("trust.get", "{}", "entries",
         "entry:s note:s added_by:s added_at:n matched_peers:n matched_clients:n last_used:n");
     row("trust.get", "{}", "warnings", "index:n entry:s message:s");
-    row("trust.check", entry, "", "valid:b problems:a warnings:a normalised:a");
-    row("trust.check", entry, "warnings", "index:n entry:s message:s");
+    row("trust.check", Entry, "", "valid:b problems:a warnings:a normalised:a");
+    row("trust.check", Entry, "warnings", "index:n entry:s message:s");
     row("trust.check", R"({"entries": [{"entry": "x"}]})", "problems", "index:n entry:s message:s");
-    row("trust.preview", entry, "",
+    row("trust.preview", Entry, "",
         "valid:b problems:a warnings:a normalised:a changed:n total:n samples:a recent:o");
     row("trust.preview", R"({"mode": "none"})", "samples", "id:s before:o after:o reason:s");
     row("trust.preview", R"({"mode": "none"})", ".recent", "changed:n total:n");
     row("trust.history", "{}", "[]", "revision:n at:n by:s comment:s added:a removed:a");
-    row("trust.test", test, "", ResolutionShape);
-    row("trust.test", test, "headers", "name:s used:b reason:s");
-    row("trust.test", test, "trail", "address:s verdict:s entry:s header:s? index:n");
-    row("trust.test", test, ".from", "scheme:o? host:o? port:o?");
+    row("trust.test", Test, "", ResolutionShape);
+    row("trust.test", Test, "headers", "name:s used:b reason:s");
+    row("trust.test", Test, "trail", "address:s verdict:s entry:s header:s? index:n");
+    row("trust.test", Test, ".from", "scheme:o? host:o? port:o?");
     row("trust.suggestions", "{}", "[]", "peer:s hits:n first_seen:n last_seen:n sample:s entry:s");
     row("diagnose", "{}", "[]", "id:s severity:s title:s detail:s evidence:o fix:o");
     row("config.get", "{}", "[]", "key:s default:s value:s source:s");
@@ -342,7 +317,7 @@ void tst_AdminMethods::badCallIsRefused_data()
     row("no such entry", "trust.remove", R"({"entry": "203.0.113.99"})", -32003, "203.0.113.99");
     row("no such revision", "trust.rollback", R"({"revision": 99})", -32003, "99");
     row("no revision", "trust.rollback", "{}", -32602, "revision");
-    row("a bad entry", "trust.add", R"({"entry": "10.0.0.0/33"})", -32002, "10.0.0.0/33");
+    row("a bad entry", "trust.add", R"({"entry": "10.0.0.0/33"})", -32002, "prefix");
     row("no such request", "requests.get", R"({"id": 999999999})", -32003, "999999999");
     row("too many requests", "requests.recent", R"({"limit": 1001})", -32602, "limit");
     row("no such type", "events.recent", R"({"types": ["x"]})", -32602, "trust.changed");
@@ -377,7 +352,7 @@ void tst_AdminMethods::lineThatIsNoCallIsRefused_data()
         << R"({"jsonrpc":"1.0","id":1,"method":"status"})"_ba << -32600;
     QTest::newRow("no method") << R"({"jsonrpc":"2.0","id":1})"_ba << -32600;
     QTest::newRow("positional parameters")
-        << R"({"jsonrpc":"2.0","id":1,"method":"status","params":[1]})"_ba << -32600;
+        << R"({"jsonrpc":"2.0","id":1,"method":"status","params":[1]})"_ba << -32602;
 }
 
 void tst_AdminMethods::lineThatIsNoCallIsRefused()
@@ -417,3 +392,60 @@ void tst_AdminMethods::statusCounts()
     QVERIFY(grew(u"bytes_in"_s) > 0);
     QVERIFY(grew(u"bytes_out"_s) > 0);
 }
+
+void tst_AdminMethods::untrustedPeerIsSuggestedAndDiagnosed()
+{
+    const QByteArray lines = forwarded("203.0.113.66");
+    for (int i = 0; i < 25; ++i) {
+        RawClient proxy(m_server->port(), "127.0.0.66"_ba);
+        QCOMPARE(proxy.exchange(httpGet("/who", lines)).status, 200);
+    }
+    // A diagnosis is up to a second old.
+    QJsonObject suggestion;
+    const auto isSeen = [&] {
+        suggestion = findBy(m_admin->array(u"trust.suggestions"_s), u"peer"_s, u"127.0.0.66"_s);
+        return suggestion.value("hits"_L1) == 25;
+    };
+    QVERIFY(QTest::qWaitFor(isSeen, 20000));
+    QCOMPARE(suggestion.value("entry"_L1).toString(), u"127.0.0.66"_s);
+    QVERIFY(suggestion.value("sample"_L1).toString().contains(u"203.0.113.66"_s));
+    QVERIFY(isNow(suggestion.value("first_seen"_L1)));
+    QVERIFY(isNow(suggestion.value("last_seen"_L1)));
+
+    const QJsonObject finding =
+        findBy(m_admin->array(u"diagnose"_s), u"subject"_s, u"127.0.0.66"_s);
+    QCOMPARE(finding.value("id"_L1).toString(), u"untrusted-headers"_s);
+    QCOMPARE(finding.value("severity"_L1).toString(), u"error"_s);
+    QCOMPARE(finding.value("fix"_L1)["trust"_L1].toString(), u"truepeerctl trust add 127.0.0.66"_s);
+    const QJsonArray warnings = m_admin->object(u"status"_s).value("warnings"_L1).toArray();
+    QVERIFY(warnings.contains(finding.value("title"_L1)));
+}
+
+void tst_AdminMethods::proxyConfigIsMade_data()
+{
+    QTest::addColumn<QByteArray>("more");
+    QTest::addColumn<QByteArrayList>("parts");
+    const QByteArray own = "127.0.0.1:"_ba + QByteArray::number(m_server->port());
+    for (const char *proxy : {"nginx", "apache", "haproxy", "caddy"}) {
+        QTest::addRow("%s in front of the server that runs", proxy)
+            << "{}"_ba << QByteArrayList{own};
+        QTest::addRow("%s with TLS in front of two", proxy)
+            << R"({"tls": true, "upstreams": ["10.0.0.1:6001", "10.0.0.2:6002"]})"_ba
+            << QByteArrayList{"10.0.0.1:6001", "10.0.0.2:6002", "443"};
+    }
+}
+
+void tst_AdminMethods::proxyConfigIsMade()
+{
+    QFETCH(const QByteArray, more);
+    QFETCH(const QByteArrayList, parts);
+    QJsonObject params = json(more);
+    params.insert(u"proxy"_s, QString::fromLatin1(QTest::currentDataTag()).section(u' ', 0, 0));
+    const QByteArray text =
+        m_admin->object(u"proxy.config"_s, params).value("text"_L1).toString().toUtf8();
+    for (const QByteArray &part : parts)
+        QVERIFY2(text.contains(part), part.constData());
+}
+
+QTEST_GUILESS_MAIN(tst_AdminMethods)
+#include "tst_adminmethods.moc"

@@ -988,7 +988,7 @@ void tst_TrustStore::limits()
 void tst_TrustStore::noEditIsLost()
 {
     const Place place;
-    constexpr quint64 Count = 200;
+    constexpr quint64 Count = 60;
     const auto addAll = [&place](quint64 first) {
         OpenStore store(place);
         quint64 before = store.document().revision;
