@@ -19,7 +19,8 @@ void assign(QByteArray &text, QByteArrayView bytes, qsizetype limit)
     const qsizetype size = std::min(bytes.size(), limit);
     if (size == 0 && text.isEmpty())
         return;
-    text.resize(size);
+    if (text.size() != size)
+        text.resize(size);
     std::copy_n(bytes.data(), size, text.data());
 }
 

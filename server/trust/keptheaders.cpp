@@ -188,6 +188,22 @@ std::optional<Trimmer::Element> Trimmer::nextRealIp()
     return std::nullopt;
 }
 
+constexpr qsizetype LineOverhead = 4;
+
+qsizetype lineSize(QByteArrayView name, QByteArrayView value)
+{
+    return LineOverhead + name.size() + value.size();
+}
+
+// Returns where the next one goes.
+char *writeLine(char *to, QByteArrayView name, QByteArrayView value)
+{
+    qToBigEndian(static_cast<quint16>(name.size()), to);
+    qToBigEndian(static_cast<quint16>(value.size()), to + 2);
+    to = std::copy_n(name.data(), name.size(), to + LineOverhead);
+    return std::copy_n(value.data(), value.size(), to);
+}
+
 } // namespace
 
 KeptHeaders::KeptHeaders(std::span<const HeaderLine> headers, const TrustPolicy &policy)
@@ -198,27 +214,32 @@ KeptHeaders::KeptHeaders(std::span<const HeaderLine> headers, const TrustPolicy 
 
 void KeptHeaders::assign(std::span<const HeaderLine> headers, const TrustPolicy &policy)
 {
-    m_block.resize(0);
     m_cut = 0;
     std::array<HeaderValues, ForwardingHeaderCount> values;
     qsizetype total = 0;
-    bool hostKept = false;
+    std::optional<QByteArrayView> host;
     for (const HeaderLine &line : headers) {
         if (const std::optional<ForwardingHeader> header = policy.forwardingHeader(line.name)) {
             values[static_cast<size_t>(*header)].append(line.value);
-            total += line.name.size() + line.value.size() + 4;
-        } else if (!hostKept && ascii::equalsIgnoringCase(line.name, "Host")) {
-            hostKept = true;
-            append("Host", line.value.size() <= LongestHost ? line.value : QByteArrayView());
+            total += lineSize(line.name, line.value);
+        } else if (!host && ascii::equalsIgnoringCase(line.name, "Host")) {
+            host = line.value.size() <= LongestHost ? line.value : QByteArrayView();
         }
     }
-    if (total > MaxBytes) {
-        keepRightMost(values, policy);
-    } else if (total > 0) {
-        for (const HeaderLine &line : headers) {
-            if (policy.isForwardingHeader(line.name))
-                append(line.name, line.value);
-        }
+    const bool fits = total <= MaxBytes;
+    const qsizetype size = (host ? lineSize("Host", *host) : 0) + (fits ? total : 0);
+    if (m_block.size() != size)
+        m_block.resize(size);
+    char *to = m_block.data();
+    if (host)
+        to = writeLine(to, "Host", *host);
+    if (!fits)
+        return keepRightMost(values, policy);
+    if (total == 0)
+        return;
+    for (const HeaderLine &line : headers) {
+        if (policy.isForwardingHeader(line.name))
+            to = writeLine(to, line.name, line.value);
     }
 }
 
@@ -260,11 +281,8 @@ void KeptHeaders::keepRightMost(const std::array<HeaderValues, ForwardingHeaderC
 void KeptHeaders::append(QByteArrayView name, QByteArrayView value)
 {
     const qsizetype at = m_block.size();
-    m_block.resize(at + 4 + name.size() + value.size());
-    char *to = m_block.data() + at;
-    qToBigEndian(static_cast<quint16>(name.size()), to);
-    qToBigEndian(static_cast<quint16>(value.size()), to + 2);
-    std::copy_n(value.data(), value.size(), std::copy_n(name.data(), name.size(), to + 4));
+    m_block.resize(at + lineSize(name, value));
+    writeLine(m_block.data() + at, name, value);
 }
 
 std::vector<HeaderLine> KeptHeaders::lines() const

@@ -47,6 +47,7 @@ class tst_AdminMethods : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
 
     void helloTellsTheServer();
@@ -78,7 +79,7 @@ private:
 // trusted, an edit, and a few seconds of history.
 void tst_AdminMethods::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
+    init();
     const QString viewers = m_directory.filePath(u"viewers.sock"_s);
     m_server = std::make_unique<ServerProcess>(
         "threads = 2\ntrust_proxy = [\"127.0.0.1\"]\nrequest_details_path = \"/who\"\n"
@@ -114,6 +115,7 @@ void tst_AdminMethods::initTestCase()
 
 void tst_AdminMethods::cleanupTestCase()
 {
+    init();
     m_resident.reset();
     m_viewer.reset();
     m_admin.reset();
@@ -376,6 +378,7 @@ void tst_AdminMethods::statusCounts()
     EventClient client(m_server->port());
     QVERIFY(client.openAs("counted"));
     QVERIFY(client.join(u"counted"_s));
+    QVERIFY(client.isResponsive()); // all of that was counted
     const QJsonObject after = m_admin->object(u"status"_s);
     const auto grew = [&](const QString &member) {
         return after.value(member).toInteger() - before.value(member).toInteger();

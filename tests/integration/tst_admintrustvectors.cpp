@@ -69,6 +69,7 @@ class tst_AdminTrustVectors : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
 
     void resolvesAsExpected_data();
@@ -88,7 +89,7 @@ private:
 
 void tst_AdminTrustVectors::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
+    init();
     m_server =
         std::make_unique<ServerProcess>("threads = 1\ntrust_proxy = [\"192.0.2.0/24\"]\n"_ba);
     QVERIFY2(m_server->isReady(), m_server->complaint().constData());
@@ -98,6 +99,7 @@ void tst_AdminTrustVectors::initTestCase()
 
 void tst_AdminTrustVectors::cleanupTestCase()
 {
+    init();
     m_admin.reset();
     m_server.reset();
 }

@@ -44,7 +44,6 @@ class tst_ApiCalls : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void init();
     void cleanup();
 
@@ -73,6 +72,7 @@ private:
 
 void tst_ApiCalls::init()
 {
+    QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_server = std::make_unique<ServerProcess>(QByteArray(Config));
     QVERIFY2(m_server->isReady(), m_server->complaint().constData());
     m_api = std::make_unique<ApiClient>(m_server->port(), "k"_ba);

@@ -46,6 +46,7 @@ class tst_ApiClients : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
 
     void rowsTellEverything();
@@ -72,7 +73,6 @@ private:
 
 void tst_ApiClients::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_server = std::make_unique<ServerProcess>(QByteArray(Config));
     QVERIFY2(m_server->isReady(), m_server->complaint().constData());
     m_api = std::make_unique<ApiClient>(m_server->port(), "k"_ba, "127.0.0.99"_ba);

@@ -61,7 +61,7 @@ class tst_Cors : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void preflightOfRoutes_data();
     void preflightOfRoutes();

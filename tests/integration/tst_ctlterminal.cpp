@@ -19,7 +19,7 @@ class tst_CtlTerminal : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void asksOnATerminal();
     void fitsTheTerminal_data();
     void fitsTheTerminal();

@@ -25,6 +25,7 @@ class tst_Doctor : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
 
     void unlistedProxyIsAdded();
@@ -46,7 +47,6 @@ private:
 
 void tst_Doctor::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     for (const QString &name : {u"nginx"_s, u"apache"_s, u"haproxy"_s})
         QVERIFY2(ProxyProcess::isInstalled(name), qPrintable(name + u" is not installed"_s));
     m_cutting = std::make_unique<WrongSite>(

@@ -55,7 +55,6 @@ class tst_EventRooms : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void init();
     void cleanup() { m_server.reset(); }
 
@@ -82,6 +81,7 @@ private:
 
 void tst_EventRooms::init()
 {
+    QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_server = std::make_unique<ServerProcess>(QByteArray(Relaying));
     QVERIFY2(m_server->isReady(), m_server->complaint().constData());
 }

@@ -55,6 +55,7 @@ class tst_Events : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase() { m_server.reset(); }
 
     void nothingIsSentFirst();
@@ -87,7 +88,6 @@ private:
 
 void tst_Events::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_server = std::make_unique<ServerProcess>(QByteArray(Config));
     QVERIFY2(m_server->isReady(), m_server->complaint().constData());
 }

@@ -67,6 +67,7 @@ class tst_HttpApi : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase() { m_server.reset(); }
 
     void withoutKeysThereIsNoApi();
@@ -92,7 +93,6 @@ private:
 
 void tst_HttpApi::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_server = std::make_unique<ServerProcess>(QByteArray(Config));
     QVERIFY2(m_server->isReady(), m_server->complaint().constData());
 }

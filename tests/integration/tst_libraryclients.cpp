@@ -82,7 +82,7 @@ class tst_LibraryClients : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void whoIsCalling_data();
     void whoIsCalling();

@@ -34,6 +34,7 @@ class tst_Nginx : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
 
     void healthThroughNginx();
@@ -60,7 +61,6 @@ private:
 
 void tst_Nginx::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     QVERIFY2(NginxProcess::isInstalled(), "nginx is not installed");
     m_site = std::make_unique<NginxSite>(Trusting);
     QVERIFY2(m_site->isReady(), m_site->complaint().constData());

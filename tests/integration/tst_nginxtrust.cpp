@@ -32,6 +32,7 @@ class tst_NginxTrust : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void nginxIsNotTrusted();
     void attackerPastNginx();
@@ -45,7 +46,6 @@ private Q_SLOTS:
 
 void tst_NginxTrust::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     QVERIFY2(NginxProcess::isInstalled(), "nginx is not installed");
 }
 

@@ -139,6 +139,7 @@ class tst_Package : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void files_data();
     void files();
@@ -170,7 +171,6 @@ private:
 
 void tst_Package::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     QVERIFY(m_directory.isValid());
     // For what is built, and not for CMake's own looks at the compiler.
     writeFile(m_directory.filePath(u"strict.cmake"_s),

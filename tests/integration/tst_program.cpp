@@ -27,6 +27,7 @@ class tst_Program : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void versionAndHelp();
     void badFlags_data();
@@ -55,7 +56,6 @@ private:
 
 void tst_Program::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     QVERIFY(m_directory.isValid());
 }
 

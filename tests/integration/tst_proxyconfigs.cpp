@@ -170,6 +170,7 @@ class tst_ProxyConfigs : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase() { m_asking.clear(); }
     void proxies_data();
     void proxies();
@@ -191,7 +192,6 @@ private:
 
 void tst_ProxyConfigs::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     for (const QString &name : ProxyNames)
         QVERIFY2(ProxyProcess::isInstalled(name), qPrintable(name + u" is not installed"_s));
     m_certificate = std::make_unique<TestCertificate>();

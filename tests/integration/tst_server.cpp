@@ -35,6 +35,7 @@ class tst_Server : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
 
     void healthHasExactlyItsFields();
@@ -76,7 +77,6 @@ private:
 
 void tst_Server::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_server = std::make_unique<ServerProcess>(QByteArray(Config));
     QVERIFY2(m_server->isReady(), m_server->complaint().constData());
     m_barrier = std::make_unique<RawClient>(m_server->port());

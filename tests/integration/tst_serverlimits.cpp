@@ -37,6 +37,7 @@ class tst_ServerLimits : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase() { m_server.reset(); }
 
     void tooMuchIsRefused_data();
@@ -58,7 +59,6 @@ private:
 
 void tst_ServerLimits::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_server = std::make_unique<ServerProcess>("request_details_path = \"/who\"\n"
                                                "[limits]\n"
                                                "body_bytes = 1000\n"

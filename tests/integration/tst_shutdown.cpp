@@ -35,7 +35,7 @@ class tst_Shutdown : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void healthSaysSoWhileItIsStillServed_data();
     void healthSaysSoWhileItIsStillServed();

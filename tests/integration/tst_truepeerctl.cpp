@@ -66,6 +66,7 @@ class tst_TruepeerCtl : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase();
 
     void clientsGetTheirAddresses();
@@ -105,7 +106,6 @@ private:
 
 void tst_TruepeerCtl::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_server = std::make_unique<ServerProcess>(QByteArray(Config));
     QVERIFY2(m_server->isReady(), m_server->complaint().constData());
 }

@@ -85,6 +85,7 @@ class tst_WebSocket : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase() { m_server.reset(); }
 
     void handshakeIsAcceptedOnAnyPath_data();
@@ -113,7 +114,6 @@ private:
 
 void tst_WebSocket::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_server = std::make_unique<ServerProcess>(QByteArray(Config));
     QVERIFY2(m_server->isReady(), m_server->complaint().constData());
 }

@@ -31,7 +31,7 @@ class tst_WebSocketLimits : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void connectionsAreLimited();
     void connectionsOfOneClientAreLimited();

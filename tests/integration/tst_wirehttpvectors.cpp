@@ -16,7 +16,7 @@ class tst_WireHttpVectors : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void allCases_data();
     void allCases();
 };

@@ -66,6 +66,7 @@ class tst_WireProxyProtocol : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void cleanupTestCase() { m_server.reset(); }
 
     void announcedClientIsResolved_data();
@@ -91,7 +92,6 @@ private:
 
 void tst_WireProxyProtocol::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     m_server = std::make_unique<ServerProcess>(QByteArray(Config));
     QVERIFY2(m_server->isReady(), m_server->complaint().constData());
 }

@@ -5,6 +5,7 @@
 #include <QDeadlineTimer>
 #include <QJsonDocument>
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -102,20 +103,23 @@ RpcError AdminCalls::error(const QString &method, const QJsonObject &params)
 
 QJsonObject AdminCalls::notification(const QString &method)
 {
-    while (!m_notifications.empty()) {
-        const RpcNotification next = std::move(m_notifications.front());
-        m_notifications.pop_front();
-        if (next.method == method)
-            return next.params;
-    }
     const QDeadlineTimer deadline(Patience);
-    while (const auto line = readLine(std::chrono::milliseconds(deadline.remainingTime()))) {
-        const Expected<RpcMessage> message = decodeMessage(*line);
-        const auto *next = message ? std::get_if<RpcNotification>(&*message) : nullptr;
-        if (next && next->method == method)
-            return next->params;
+    while (true) {
+        const auto found =
+            std::find_if(m_notifications.begin(), m_notifications.end(),
+                         [&method](const RpcNotification &each) { return each.method == method; });
+        if (found != m_notifications.end()) {
+            const QJsonObject params = found->params;
+            m_notifications.erase(found);
+            return params;
+        }
+        const auto line = readLine(std::chrono::milliseconds(deadline.remainingTime()));
+        Expected<RpcMessage> message = line ? decodeMessage(*line) : Error{u"no line came"_s};
+        auto *next = message ? std::get_if<RpcNotification>(&*message) : nullptr;
+        if (!next)
+            return {};
+        m_notifications.push_back(std::move(*next));
     }
-    return {};
 }
 
 qint64 AdminCalls::send(const QString &method, const QJsonObject &params)

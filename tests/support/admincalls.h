@@ -45,8 +45,8 @@ public:
     // The error of a call that must fail, likewise.
     RpcError error(const QString &method, const QJsonObject &params = {});
 
-    // The next notification of this kind, from now on or kept; those of other kinds are dropped.
-    // An empty object when none comes in time.
+    // The oldest notification of this kind that was not taken; waits for one if there is none.
+    // An empty object when none comes in time, or an answer does.
     QJsonObject notification(const QString &method);
 
     // Without waiting for an answer; the id.

@@ -101,15 +101,19 @@ ServerProcess::ServerProcess(const Options &options)
     awaitReadyLine();
 }
 
+// Often after the last test function, where a warning would fail nothing.
 ServerProcess::~ServerProcess()
 {
-    if (m_process.state() == QProcess::NotRunning)
+    const bool isRunning = m_process.state() != QProcess::NotRunning;
+    if (!isRunning && (m_endExpected || !isReady()))
         return;
     signal(SIGTERM);
-    if (exitsCleanly())
+    const int exitCode = waitForExit();
+    if (isRunning && exitCode == 0)
         return;
     m_process.kill();
     m_process.waitForFinished();
+    qFatal("the server ended with %d:\n%s", exitCode, log().constData());
 }
 
 ServerProcess::Run ServerProcess::run(const QStringList &arguments,
@@ -154,6 +158,7 @@ void ServerProcess::signal(int number) const
 
 int ServerProcess::waitForExit()
 {
+    m_endExpected = true;
     if (m_process.state() != QProcess::NotRunning)
         m_process.waitForFinished(milliseconds(QDeadlineTimer(Patience)));
     return exitCodeOf(m_process);

@@ -51,6 +51,8 @@ public:
     {
     }
     explicit ServerProcess(const Options &options);
+    // Ends it; that it does not end as it should, or has ended before without anybody waiting for
+    // it, ends the test.
     ~ServerProcess();
 
     // Runs truepeerd until it ends.
@@ -90,6 +92,7 @@ private:
     QByteArray m_readyLine;
     QString m_adminSocket;
     quint16 m_port = 0;
+    bool m_endExpected = false; // somebody waited for it
 };
 
 } // namespace truepeer

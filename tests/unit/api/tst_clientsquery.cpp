@@ -13,7 +13,7 @@ class tst_ClientsQuery : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void hasDefaults();
     void takesParameters_data();

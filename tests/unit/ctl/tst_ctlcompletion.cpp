@@ -111,6 +111,7 @@ class tst_CtlCompletion : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void everyCommandIsWhole();
     void helpNamesEverything();
     void bashAndFish_data();
@@ -131,7 +132,6 @@ private:
 
 void tst_CtlCompletion::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     QVERIFY(m_directory.isValid());
     for (const QString &shell : {u"bash"_s, u"zsh"_s, u"fish"_s}) {
         QFile file(scriptPath(shell));

@@ -76,7 +76,7 @@ class tst_CorsPolicy : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void grants_data();
     void grants();
     void credentials_data();

@@ -13,7 +13,7 @@ class tst_OriginPolicy : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void lists_data();
     void lists();
     void self_data();

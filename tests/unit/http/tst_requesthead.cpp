@@ -29,7 +29,7 @@ class tst_RequestHead : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void findGivesTheFirstLine();
     void countIgnoresCase();
     void tokensOfAllLines_data();

@@ -35,7 +35,7 @@ class tst_RequestRules : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void target_data();
     void target();
     void targetParts_data();

@@ -26,7 +26,7 @@ class tst_Response : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void wholeResponse();
     void appendsToTheBuffer();
     void headHasTheSameFieldsAndNoBody();

@@ -53,7 +53,7 @@ class tst_ServerConfig : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void withoutAnythingTheDefaultsHold();
     void everyNumberChoiceAndSwitchCanBeSet();

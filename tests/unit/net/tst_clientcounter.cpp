@@ -15,7 +15,7 @@ class tst_ClientCounter : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
 
     void refusesAboveTheLimit();
     void aLimitOfZeroIsNone();

@@ -81,7 +81,7 @@ class tst_ClientLimits : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void placesOfAKnownClient();
     void unknownClientsHavePlacesOfTheirOwn();

@@ -65,7 +65,7 @@ class tst_ClientRecord : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void keepsWhatWasSaid();
     void isResolvedAgain();

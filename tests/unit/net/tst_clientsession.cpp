@@ -296,7 +296,7 @@ class tst_ClientSession : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void isReportedFromStartToEnd();
     void isNotReportedWhenTheEngineRefuses();

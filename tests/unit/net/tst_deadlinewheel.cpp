@@ -36,7 +36,7 @@ class tst_DeadlineWheel : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
 
     void firesAfterItsTimeAndAtMostOneTickLate_data();
     void firesAfterItsTimeAndAtMostOneTickLate();

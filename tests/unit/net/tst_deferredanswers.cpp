@@ -108,7 +108,7 @@ class tst_DeferredAnswers : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void answersFromAnotherThread_data();
     void answersFromAnotherThread();

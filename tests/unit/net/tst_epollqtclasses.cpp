@@ -135,6 +135,7 @@ class tst_EpollQtClasses : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void tcpSockets();
     void aRefusedConnection();
@@ -149,7 +150,6 @@ private Q_SLOTS:
 
 void tst_EpollQtClasses::initTestCase()
 {
-    QTest::failOnWarning(QRegularExpression(u".*"_s));
     rlimit limit = {};
     QCOMPARE(::getrlimit(RLIMIT_NOFILE, &limit), 0);
     limit.rlim_cur = limit.rlim_max;

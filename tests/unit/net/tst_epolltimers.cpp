@@ -38,7 +38,7 @@ class tst_EpollTimers : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void aSingleShotFiresOnceAndNotEarly_data();
     void aSingleShotFiresOnceAndNotEarly();

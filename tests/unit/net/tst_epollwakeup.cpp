@@ -15,7 +15,7 @@ class tst_EpollWakeUp : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void aWakeUpBeforeTheTurnIsNotLost_data();
     void aWakeUpBeforeTheTurnIsNotLost();

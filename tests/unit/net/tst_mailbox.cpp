@@ -57,7 +57,7 @@ class tst_Mailbox : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
 
     void runsTasksInTheOrderOfEachSender();
     void keepsWhatWasPostedBeforeItsThreadStarts();

@@ -116,7 +116,7 @@ class tst_QtWebSocketSession : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void saysNothingAtItsStart();
     void understandsFrames_data();

@@ -58,7 +58,7 @@ class tst_RateLimiter : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void admitsLimitAndBurst_data();
     void admitsLimitAndBurst();

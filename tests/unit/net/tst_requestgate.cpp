@@ -260,7 +260,7 @@ class tst_RequestGate : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void checksInItsOrder_data();
     void checksInItsOrder();

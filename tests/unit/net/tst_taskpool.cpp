@@ -72,7 +72,7 @@ class tst_TaskPool : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void startsItsThreadsWithTheFirstPost();
     void beginsTasksInOrder();

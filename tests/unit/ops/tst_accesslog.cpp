@@ -96,7 +96,7 @@ class tst_AccessLog : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void namesPeerClientAndVerdictOfEachRequest_data();
     void namesPeerClientAndVerdictOfEachRequest();

@@ -70,7 +70,7 @@ class tst_ClientList : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void aRowHasAllThatIsKnown();
     void aRowTellsWhatIsWrong();
@@ -82,6 +82,8 @@ private Q_SLOTS:
     void explainsWithAnotherPolicy();
     void explainsWhatWasCut();
     void listsAllClients();
+    void queriesWhatAllRowsWouldGive_data();
+    void queriesWhatAllRowsWouldGive();
 };
 
 void tst_ClientList::aRowHasAllThatIsKnown()
@@ -281,6 +283,52 @@ void tst_ClientList::listsAllClients()
     QCOMPARE(rows.size(), 50);
     for (const ClientInfo &row : rows)
         QCOMPARE(textOf(row.via), row.id % 2 == 0 ? u"10.0.0.1 10.0.0.2"_s : QString());
+}
+
+void tst_ClientList::queriesWhatAllRowsWouldGive_data()
+{
+    QTest::addColumn<QString>("filter");
+    QTest::addColumn<qsizetype>("matching");
+    QTest::newRow("everybody") << QString() << qsizetype(50);
+    QTest::newRow("by the client") << u"ip:203.0.113.7"_s << qsizetype(50);
+    QTest::newRow("by a trusted hop") << u"via:10.0.0.2"_s << qsizetype(25);
+    QTest::newRow("by what is missing") << u"-queue:0"_s << qsizetype(0);
+    QTest::newRow("by a room") << u"room:lobby"_s << qsizetype(10);
+    QTest::newRow("by a word of the user agent") << u"caf\u00e9"_s << qsizetype(50);
+}
+
+// In each order, so also where the rows are chosen before they have their texts.
+void tst_ClientList::queriesWhatAllRowsWouldGive()
+{
+    QFETCH(const QString, filter);
+    QFETCH(const qsizetype, matching);
+    const auto policy = policyThatTrusts(u"10.0.0.0/8"_s);
+    ClientDirectory directory;
+    for (quint64 id = 1; id <= 50; ++id) {
+        const auto record = makeRecord(id, id % 2 == 0 ? Proxy : Client, Forwarded, *policy);
+        record->bytesIn.add(qint64(id * 7 % 50));
+        if (id % 5 == 0)
+            record->addRoom({"/"_ba, "lobby"_ba});
+        directory.add(record);
+    }
+    for (const QString &name : clientColumnNames()) {
+        const ClientQuery query{.filter = *ClientFilter::parse(filter).filter,
+                                .sort = *clientColumn(name),
+                                .descending = true,
+                                .limit = 7,
+                                .offset = 2};
+        const ClientPage page = queryClients(directory, query, Now, 1'700'000'100, policy.get());
+        const ClientPage expected =
+            runQuery(listClients(directory, Now, policy.get()), query, 1'700'000'100);
+        QCOMPARE(page.total, 50);
+        QCOMPARE(page.filtered, matching);
+        QCOMPARE(page.items.size(),
+                 size_t(std::min<qsizetype>(7, std::max<qsizetype>(0, matching - 2))));
+        for (size_t i = 0; i < page.items.size(); ++i) {
+            QCOMPARE(toJson(page.items[i]), toJson(expected.items[i]));
+            QCOMPARE(page.items[i].userAgent, u"caf\u00e9/1.0"_s);
+        }
+    }
 }
 
 QTEST_APPLESS_MAIN(tst_ClientList)

@@ -34,7 +34,7 @@ class tst_ConfigKeys : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void theTableIsSound();
     void defaultsObeyTheirRules();

@@ -66,7 +66,7 @@ class tst_Drain : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void doesNothingBeforeItBegins();
     void goesThroughItsPhases();

@@ -64,7 +64,7 @@ class tst_PeerTable : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void traits_data();
     void traits();
     void lastThirtyTwoRequests();

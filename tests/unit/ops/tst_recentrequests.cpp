@@ -102,7 +102,7 @@ class tst_RecentRequests : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void writesJson();
     void writesWhatItWas_data();

@@ -60,7 +60,7 @@ class tst_RequestDetails : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void hasExactlyItsFields();
     void saysWhoAndWhy();

@@ -23,7 +23,7 @@ class tst_TrustControl : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void startsWithTheConfiguration();
     void startsWithWhatIsStored();

@@ -229,7 +229,7 @@ class tst_TrustStore : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void edits_data();
     void edits();
     void failures_data();

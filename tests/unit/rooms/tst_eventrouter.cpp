@@ -20,7 +20,7 @@ class tst_EventRouter : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void handsOverTheMessage();
     void aLaterHandlerReplacesAnEarlierOne();

@@ -233,7 +233,7 @@ class tst_Member : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void keepsTheBooks();
     void startsInTheRootNamespace();

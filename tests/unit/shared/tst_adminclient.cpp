@@ -147,8 +147,11 @@ class tst_AdminClient : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
-    void init() { m_dir = std::make_unique<QTemporaryDir>(); }
+    void init()
+    {
+        QTest::failOnWarning(QRegularExpression(u".*"_s));
+        m_dir = std::make_unique<QTemporaryDir>();
+    }
     void failureMessages_data();
     void failureMessages();
     void noConnection_data();

@@ -67,7 +67,7 @@ class tst_AdminProtocol : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void refusedRequests_data();
     void refusedRequests();
     void requests_data();

@@ -46,7 +46,7 @@ class tst_ClientFilter : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void terms_data();
     void terms();
     void numbers_data();
@@ -65,6 +65,7 @@ private Q_SLOTS:
     void anIdIsMatchedAsAWhole();
     void ageOfAClosedClientIsItsDuration();
     void saysWhetherViaIsNeeded();
+    void saysWhetherTextsAreNeeded();
     void everyKeyIsKnownToTheParser();
     void anyPrefixOfAFilterIsSafe();
 };
@@ -456,6 +457,17 @@ void tst_ClientFilter::saysWhetherViaIsNeeded()
     QVERIFY(!ClientFilter().needsVia());
     QVERIFY(!ClientFilter::parse(u"ip:10.0.0.1 peer:10.0.0.1 \"via:10.0.0.1\"").filter->needsVia());
     QVERIFY(ClientFilter::parse(u"bot -via:10.0.0.1").filter->needsVia());
+}
+
+void tst_ClientFilter::saysWhetherTextsAreNeeded()
+{
+    QVERIFY(!ClientFilter().needsTexts());
+    const QString without = u"ip:10.0.0.1 peer:10.0.0.1 -via:10.0.0.1 host:a known:yes "
+                            "conflict:no idle:5 age:5 queue:1 in:1 out:1"_s;
+    QVERIFY(!ClientFilter::parse(without).filter->needsTexts());
+    for (const QString &term : {u"bot"_s, u"-room:a"_s, u"ns:/"_s, u"ua:a"_s, u"origin:a"_s})
+        QVERIFY2(ClientFilter::parse(QString(u"known:yes "_s + term)).filter->needsTexts(),
+                 qPrintable(term));
 }
 
 void tst_ClientFilter::everyKeyIsKnownToTheParser()

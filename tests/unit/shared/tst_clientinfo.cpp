@@ -25,7 +25,7 @@ class tst_ClientInfo : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void aFreshRowHasDefaults();
     void anOpenClientHasAllMembers();
     void aClosedClientHasFourMore();

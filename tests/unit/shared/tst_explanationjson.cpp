@@ -14,7 +14,7 @@ class tst_ExplanationJson : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void escaped_data();
     void escaped();
     void escapedTextFitsAnyLimit();

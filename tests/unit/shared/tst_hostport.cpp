@@ -13,7 +13,7 @@ class tst_HostPort : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void accepted_data();
     void accepted();
     void refused_data();

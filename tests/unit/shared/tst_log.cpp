@@ -113,7 +113,7 @@ class tst_Log : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
 
     void aReaderThatDoesNotReadBlocksNobody_data();
     void aReaderThatDoesNotReadBlocksNobody();

@@ -30,7 +30,7 @@ class tst_TrustList : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void vectors_data();
     void vectors();
     void hints_data();

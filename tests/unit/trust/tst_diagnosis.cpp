@@ -168,7 +168,7 @@ class tst_Diagnosis : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void internalAddresses_data();
     void internalAddresses();
     void findings_data();

@@ -14,7 +14,7 @@ class tst_ElementAddress : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void elements_data();
     void elements();
     void reasons_data();

@@ -59,7 +59,7 @@ class tst_Explanation : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void trails_data();
     void trails();
     void proxyProtocolIsAHop();

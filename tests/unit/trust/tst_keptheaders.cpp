@@ -39,13 +39,14 @@ class tst_KeptHeaders : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void smallOnesAreKeptAsTheyCame();
     void sameAnswer_data();
     void sameAnswer();
     void cutIsTold();
     void hostIsKept();
     void emptyHasNoLines();
+    void takesThoseOfAnother();
 };
 
 void tst_KeptHeaders::smallOnesAreKeptAsTheyCame()
@@ -175,6 +176,26 @@ void tst_KeptHeaders::emptyHasNoLines()
 {
     QVERIFY(KeptHeaders().lines().empty());
     QCOMPARE(KeptHeaders().cut(), 0);
+}
+
+// Nothing of the one before is left, neither its lines nor its cut; copies stay what they were.
+void tst_KeptHeaders::takesThoseOfAnother()
+{
+    const auto policy = testPolicy(testSettings());
+    TestRequest large;
+    large.headers = headersFrom("X-Forwarded-For: a" + repeated(", 10.0.0.2", 400));
+    const TestRequest small{headersFrom("X-Forwarded-For: 203.0.113.7")};
+    KeptHeaders headers = kept(large, *policy);
+    QVERIFY(headers.cut() != 0);
+    const qsizetype size = headers.size();
+    KeptHeaders copy = headers;
+    small.with([&](const ResolveInput &input) { headers.assign(input.headers, *policy); });
+    QCOMPARE(headers.cut(), 0);
+    QCOMPARE(headers.size(), kept(small, *policy).size());
+    QCOMPARE(resolvedAgain(headers, *policy), resolved(small));
+    QCOMPARE(copy.size(), size);
+    copy.assign({}, *policy);
+    QVERIFY(copy.lines().empty());
 }
 
 QTEST_APPLESS_MAIN(tst_KeptHeaders)

@@ -74,7 +74,7 @@ class tst_ProxyHeader : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void headers_data();
     void headers();
     void refused_data();

@@ -29,7 +29,7 @@ class tst_ResolverAttributes : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
+    void init() { QTest::failOnWarning(QRegularExpression(u".*"_s)); }
     void positions_data();
     void positions();
     void forwarded_data();
