@@ -15,10 +15,12 @@ function(truepeer_library name)
     endif()
 endfunction()
 
-# What is tested is optimised; the tests themselves only have to compile fast.
+# What is tested is optimised; the tests themselves only have to compile and link fast. Programs that
+# are tested as such keep their debug information.
 add_library(truepeer_testoptions INTERFACE)
 add_library(truepeer::testoptions ALIAS truepeer_testoptions)
 target_compile_options(truepeer_testoptions INTERFACE "$<$<NOT:$<CONFIG:Debug>>:-O1;-g0>")
+target_link_options(truepeer_testoptions INTERFACE "$<$<NOT:$<CONFIG:Debug>>:LINKER:--strip-debug>")
 if(TRUEPEER_PCH)
     # They differ from test to test, and nobody looks for test data that way.
     target_compile_options(truepeer_testoptions INTERFACE
