@@ -141,7 +141,7 @@ int Application::start()
     const int threads = WorkerPool::threadCount(m_config.threads);
     m_operations = std::make_unique<Operations>(
         Operations::Links{*this, m_log, m_tasks, m_accessLog, threads});
-    const auto policy = m_operations->openTrust(m_config);
+    const auto policy = m_operations->openTrust(m_config, wantsAdminSocket());
     const auto proxyProtocol = ProxyProtocolPolicy::compile(m_config.proxyProtocol);
     const auto limits = clientLimits(m_config);
     for (const Error *error :
@@ -169,7 +169,7 @@ int Application::start()
 int Application::openAdminSocket()
 {
     QString socket = u"none"_s;
-    if (m_extensions.hasAdminSocket || !m_config.admin.socket.isEmpty()) {
+    if (wantsAdminSocket()) {
         const std::optional<Error> error = m_operations->listen(m_config.admin, m_port);
         if (error && !m_config.admin.socket.isEmpty())
             return fail(ExitCode::CannotCreate, "no_admin_socket", error->message);
@@ -309,7 +309,8 @@ void Application::logStart()
                      {"hint", "raise LimitNOFILE (systemd) or ulimit -n, or lower "
                               "limits.max_connections"}});
     }
-    if (m_config.trust.list.mode == TrustMode::All) {
+    // The list in force, which may be another one than that of the configuration.
+    if (m_operations->policy()->oneHop()) {
         m_log.write(LogLevel::Warning, Category, "trust_everyone",
                     {{"setting", "trust_proxy = true"},
                      {"meaning", "whoever connects is believed about the client's address, scheme "

@@ -99,6 +99,10 @@ private:
     void reload(const QString &by, std::function<void(const Reloaded &)> done) override;
 
     Reloaded takeConfiguration(const LoadedConfig &next);
+    bool wantsAdminSocket() const
+    {
+        return m_extensions.hasAdminSocket || !m_config.admin.socket.isEmpty();
+    }
     int openAdminSocket();
     std::shared_ptr<EngineSettings>
     makeSettings(std::shared_ptr<const ProxyProtocolPolicy> proxyProtocol,

@@ -74,9 +74,12 @@ TrustControl::Links Operations::trustLinks()
         .troubled = [this](const QString &problem) { trustTroubled(problem); }};
 }
 
-Expected<std::shared_ptr<const TrustPolicy>> Operations::openTrust(const Config &config)
+Expected<std::shared_ptr<const TrustPolicy>> Operations::openTrust(const Config &config,
+                                                                   bool hasAdminSocket)
 {
-    QString directory = stateDirectory(config, QProcessEnvironment::systemEnvironment());
+    QString directory;
+    if (hasAdminSocket || !config.stateDir.isEmpty())
+        directory = stateDirectory(config, QProcessEnvironment::systemEnvironment());
     if (directory.isEmpty()) {
         m_temporaryState = std::make_unique<QTemporaryDir>();
         directory = m_temporaryState->path();

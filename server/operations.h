@@ -39,8 +39,11 @@ public:
     explicit Operations(const Links &links);
     ~Operations() override;
 
-    // Reads the live list; before the threads start. The error is one of the configuration.
-    Expected<std::shared_ptr<const TrustPolicy>> openTrust(const Config &config);
+    // Reads the live list; before the threads start. Where there is neither an admin socket nor a
+    // state_dir, nobody edits the list, and one that is at the default place is another program's.
+    // The error is one of the configuration.
+    Expected<std::shared_ptr<const TrustPolicy>> openTrust(const Config &config,
+                                                           bool hasAdminSocket);
     EngineObserver &observer() { return m_traffic; }
     // The threads run: from now on edits reach them, and the clock ticks.
     void attach(WorkerPool &pool, Hub &hub);

@@ -66,7 +66,7 @@ target_compile_definitions(truepeer_options INTERFACE
     "$<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS;QT_FORCE_ASSERTS>")
 
 # What nearly every file includes. The presets compile it once for the libraries and once for the
-# tests, which have other options; but for tsan, where each file shows that it includes what it uses.
+# tests, which have other options; but for fuzz, where files show that they include what they use.
 set(TRUEPEER_PCH_HEADERS
     <QByteArray> <QByteArrayList> <QJsonArray> <QJsonDocument> <QJsonObject>
     <QObject> <QString> <QStringList> <QTimer>

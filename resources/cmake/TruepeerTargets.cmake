@@ -40,6 +40,10 @@ function(truepeer_test module)
         Qt6::Network ${ARG_LINKS})
     if(TRUEPEER_PCH)
         target_precompile_headers(tst_${module} REUSE_FROM truepeer_testpch)
+        # Mostly empty: the moc file is a part of the test.
+        set_source_files_properties(
+            "${CMAKE_CURRENT_BINARY_DIR}/tst_${module}_autogen/mocs_compilation.cpp"
+            PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
     endif()
     target_compile_definitions(tst_${module} PRIVATE
         TRUEPEER_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data"
@@ -64,11 +68,16 @@ function(truepeer_bench name)
     target_link_libraries(bench_${name} PRIVATE truepeer::options ${ARG_LINKS})
 endfunction()
 
-# truepeer_fuzz(<name> [LINKS …])
-# A libFuzzer program fuzz_<name>; ctest replays its corpus tests/fuzz/corpus/<name>.
+# All fuzz targets.
+add_custom_target(fuzz_targets)
+
+# truepeer_fuzz(<name> [SOURCES …] [LINKS …])
+# A libFuzzer program fuzz_<name>; its corpus is tests/fuzz/corpus/<name>. SOURCES: what it needs of
+# a library that would be long to build as a whole.
 function(truepeer_fuzz name)
     cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
     add_executable(fuzz_${name} fuzz_${name}.cpp ${ARG_SOURCES})
     target_link_libraries(fuzz_${name} PRIVATE truepeer::options ${ARG_LINKS})
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzz_targets fuzz_${name})
 endfunction()

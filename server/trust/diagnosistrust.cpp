@@ -25,6 +25,7 @@ public:
 
 private:
     void findUntrusted(const PeerFacts &peer);
+    static QString claimsText(const PeerFacts &peer);
     void addUnlistedProxy(const PeerFacts &peer, const QJsonObject &evidence);
     void addSpoofing(const PeerFacts &peer, const QJsonObject &evidence);
     void findMissingHops(const PeerFacts &peer);
@@ -84,6 +85,14 @@ void TrustFaults::findUntrusted(const PeerFacts &peer)
         addSpoofing(peer, evidence);
 }
 
+QString TrustFaults::claimsText(const PeerFacts &peer)
+{
+    if (peer.claims.count == 1 && !peer.claims.atLeast)
+        return u"one client"_s;
+    return (peer.claims.atLeast ? u"at least %1 different clients"_s : u"%1 different clients"_s)
+        .arg(peer.claims.count);
+}
+
 void TrustFaults::addUnlistedProxy(const PeerFacts &peer, const QJsonObject &evidence)
 {
     const QString name = peer.peer.toString();
@@ -98,8 +107,9 @@ void TrustFaults::addUnlistedProxy(const PeerFacts &peer, const QJsonObject &evi
              u"%1 is an internal address and sends the same forwarding headers with its "
              "requests, as a reverse proxy does. They are ignored, because %2: all clients behind "
              "it have the address %1, the scheme of the socket and the host of the Host header. If "
-             "it is your proxy, add it. If it is not, somebody inside your network writes these "
-             "headers by hand: leave it out."_s.arg(name, whyUntrusted()),
+             "it is your proxy, add it. If it is not, this is an attack from inside your network "
+             "(it claims to speak for %3): leave it out."_s.arg(name, whyUntrusted(),
+                                                                claimsText(peer)),
          .evidence = proof,
          .fix = {.trust = addCommand(peer.peer)}});
 }
@@ -110,13 +120,12 @@ void TrustFaults::addSpoofing(const PeerFacts &peer, const QJsonObject &evidence
     const QString name = peer.peer.toString();
     const bool impossible = peer.internalClaims > 0 && !isInternalAddress(peer.peer);
     const bool attack = peer.claims.count >= ManyClaims || impossible;
-    const QString count = (peer.claims.atLeast ? u"at least %1"_s : u"%1"_s).arg(peer.claims.count);
     QString seen;
     if (impossible)
         seen = u"It claims to speak for internal addresses, which a client on the Internet cannot "
                "have. "_s;
     else if (attack)
-        seen = u"It claims to speak for %1 different clients. "_s.arg(count);
+        seen = u"It claims to speak for %1. "_s.arg(claimsText(peer));
     QJsonObject proof = evidence;
     proof.insert(u"reading"_s, u"spoofing"_s);
     m_findings.push_back(

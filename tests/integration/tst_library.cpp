@@ -3,12 +3,15 @@
 //
 // The C++ library with real clients: how a server in this process starts and ends, and whom it lets
 // in. More of it is in tst_libraryrequests.cpp, tst_libraryevents.cpp and tst_libraryclients.cpp.
+#include "server/ops/truststore.h"
 #include "tests/integration/libraryfixture.h"
+#include "tests/support/childprocess.h"
 #include "tests/support/eventclient.h"
 #include "tests/support/rawclient.h"
 
 #include <QRegularExpression>
 #include <QScopeGuard>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <memory>
@@ -47,6 +50,8 @@ private Q_SLOTS:
     void startsOnce();
     void portInUse();
     void twoServers();
+    void liveListOfAProgramOnThePort_data();
+    void liveListOfAProgramOnThePort();
     void destroyedWhileRunning();
     void requestsThatNobodyAnswersAnyMore();
     void threadsThatGoOnWhileItStops();
@@ -130,6 +135,45 @@ void tst_Library::twoServers()
     }));
     one->stop();
     QVERIFY(apart([&] { QCOMPARE(bodyOf(two->port()), "two"_ba); }));
+}
+
+// truepeerd was there before, and somebody edited its list: that is not the list of this program.
+void tst_Library::liveListOfAProgramOnThePort_data()
+{
+    QTest::addColumn<bool>("named");
+    QTest::addColumn<QByteArray>("client");
+    QTest::newRow("is not taken") << false << "127.0.0.1"_ba;
+    QTest::newRow("is taken where state_dir names it") << true << "203.0.113.7"_ba;
+}
+
+void tst_Library::liveListOfAProgramOnThePort()
+{
+    QFETCH(const bool, named);
+    QFETCH(const QByteArray, client);
+    const QTemporaryDir home;
+    qputenv("XDG_STATE_HOME", home.path().toUtf8());
+    const auto restore = qScopeGuard([] { qunsetenv("XDG_STATE_HOME"); });
+    const quint16 port = freePort();
+    const QString directory = home.filePath(u"truepeer/%1"_s.arg(port));
+    TrustStore store;
+    store.open(directory, TrustList(), std::chrono::sys_seconds());
+    TrustEdit edit;
+    edit.kind = TrustEdit::Kind::Add;
+    edit.entry = u"127.0.0.1"_s;
+    QVERIFY(store.apply(edit, std::chrono::sys_seconds()).changed);
+
+    ServerConfig config = loopbackConfig().setPort(port);
+    if (named)
+        config.set("state_dir", directory);
+    Server server(config);
+    server.route("GET", "/", [](const Request &request) {
+        return Response::text(200, request.ipAddress().toUtf8());
+    });
+    QVERIFY2(server.start(), qPrintable(server.errorString()));
+    QVERIFY(apart([&] {
+        const QByteArray request = httpGet("/"_ba, "X-Forwarded-For: 203.0.113.7\r\n"_ba);
+        QCOMPARE(RawClient(port).exchange(request).body, client);
+    }));
 }
 
 void tst_Library::destroyedWhileRunning()

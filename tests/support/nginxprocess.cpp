@@ -2,19 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/nginxprocess.h"
 
+#include "tests/support/childprocess.h"
 #include "tests/support/rawclient.h"
 
 #include <QDeadlineTimer>
-#include <QFile>
-#include <QStandardPaths>
-
-#include <csignal>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace truepeer {
 
@@ -23,29 +14,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int MaxAttempts = 5; // to find a port that nobody takes meanwhile
-
-QString program()
-{
-    const QString found = QStandardPaths::findExecutable(u"nginx"_s);
-    return found.isEmpty()
-               ? QStandardPaths::findExecutable(u"nginx"_s, {u"/usr/sbin"_s, u"/usr/local/sbin"_s})
-               : found;
-}
-
-// A port that is free at this moment; 0 when there is none.
-quint16 freePort()
-{
-    const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto *generic = reinterpret_cast<sockaddr *>(&address);
-    const bool isBound =
-        ::bind(probe, generic, size) == 0 && ::getsockname(probe, generic, &size) == 0;
-    ::close(probe);
-    return isBound ? ntohs(address.sin_port) : 0;
-}
 
 QByteArray rendered(QByteArray text, const QHash<QByteArray, QByteArray> &values)
 {
@@ -58,13 +26,12 @@ QByteArray rendered(QByteArray text, const QHash<QByteArray, QByteArray> &values
 
 QByteArray NginxProcess::documentedConfig()
 {
-    QFile file(QStringLiteral(TRUEPEER_SOURCE_DIR "/resources/proxies/nginx.conf.in"));
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    return contentOf(QStringLiteral(TRUEPEER_SOURCE_DIR "/resources/proxies/nginx.conf.in"));
 }
 
 bool NginxProcess::isInstalled()
 {
-    return !program().isEmpty();
+    return !findProgram(u"nginx"_s).isEmpty();
 }
 
 NginxProcess::NginxProcess(const QByteArray &config, const QByteArray &upstream)
@@ -78,7 +45,7 @@ NginxProcess::NginxProcess(const QByteArray &config, const QByteArray &upstream)
         {"TEMP_DIR"_ba, folder},
     };
     m_process.setProcessChannelMode(QProcess::MergedChannels);
-    m_process.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
+    m_process.setChildProcessModifier(dieWithTheTest);
     for (int attempt = 0; attempt < MaxAttempts && !isReady(); ++attempt) {
         const quint16 port = freePort();
         start(config, values, port);
@@ -100,12 +67,11 @@ void NginxProcess::start(const QByteArray &config, QHash<QByteArray, QByteArray>
 {
     values.insert("LISTEN_IPV4"_ba, "127.0.0.1:"_ba + QByteArray::number(port));
     values.insert("LISTEN_IPV6"_ba, "[::1]:"_ba + QByteArray::number(port));
-    QFile file(m_directory.filePath(u"nginx.conf"_s));
-    if (!file.open(QIODevice::WriteOnly) || file.write(rendered(config, values)) < 0)
-        qFatal("cannot write %s", qPrintable(file.fileName()));
-    file.close();
-    m_process.start(program(), {u"-p"_s, m_directory.path(), u"-c"_s, file.fileName(), u"-e"_s,
-                                u"stderr"_s, u"-g"_s, u"daemon off; master_process off;"_s});
+    const QString file = m_directory.filePath(u"nginx.conf"_s);
+    writeFile(file, rendered(config, values));
+    m_process.start(findProgram(u"nginx"_s),
+                    {u"-p"_s, m_directory.path(), u"-c"_s, file, u"-e"_s, u"stderr"_s, u"-g"_s,
+                     u"daemon off; master_process off;"_s});
 }
 
 // nginx does not say when it listens: it is asked until it does, or has ended.

@@ -2,22 +2,16 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/proxyprocess.h"
 
+#include "tests/support/childprocess.h"
 #include "tests/support/rawclient.h"
 
 #include <QDeadlineTimer>
 #include <QFile>
 #include <QRegularExpression>
-#include <QStandardPaths>
 
 #include <csignal>
 #include <utility>
 #include <vector>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace truepeer {
 
@@ -31,39 +25,7 @@ using Replacements = std::vector<std::pair<QByteArray, QByteArray>>;
 
 QString program(const QString &proxy)
 {
-    const QString name = proxy == u"apache"_s ? u"apache2"_s : proxy;
-    const QString found = QStandardPaths::findExecutable(name);
-    return found.isEmpty()
-               ? QStandardPaths::findExecutable(name, {u"/usr/sbin"_s, u"/usr/local/sbin"_s})
-               : found;
-}
-
-// A port that is free at this moment; 0 when there is none.
-quint16 freePort()
-{
-    const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto *generic = reinterpret_cast<sockaddr *>(&address);
-    const bool isBound =
-        ::bind(probe, generic, size) == 0 && ::getsockname(probe, generic, &size) == 0;
-    ::close(probe);
-    return isBound ? ntohs(address.sin_port) : 0;
-}
-
-void writeFile(const QString &path, const QByteArray &text)
-{
-    QFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size())
-        qFatal("cannot write %s", qPrintable(path));
-}
-
-QByteArray contentOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    return findProgram(proxy == u"apache"_s ? u"apache2"_s : proxy);
 }
 
 void prepare(QProcess &process, const QTemporaryDir &directory)
@@ -73,7 +35,7 @@ void prepare(QProcess &process, const QTemporaryDir &directory)
         environment.insert(name, directory.path());
     process.setProcessEnvironment(environment);
     process.setProcessChannelMode(QProcess::MergedChannels);
-    process.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
+    process.setChildProcessModifier(dieWithTheTest);
 }
 
 Replacements forNginx(const QByteArray &folder)

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/serverprocess.h"
 
+#include "tests/support/childprocess.h"
+
 #include <QDeadlineTimer>
 #include <QFile>
 #include <QJsonDocument>
 #include <QTest>
-
-#include <sys/prctl.h>
 
 namespace truepeer {
 
@@ -38,25 +38,6 @@ QProcessEnvironment environmentWith(const QHash<QString, QString> &more)
     for (auto it = more.begin(); it != more.end(); ++it)
         environment.insert(it.key(), it.value());
     return environment;
-}
-
-// Runs in the child between fork and exec.
-void dieWithTheTest()
-{
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-}
-
-void writeFile(const QString &path, const QByteArray &text)
-{
-    QFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size())
-        qFatal("cannot write %s", qPrintable(path));
-}
-
-QByteArray contentOf(const QString &path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
 bool containsAll(const QByteArray &line, const QList<QByteArrayView> &texts)

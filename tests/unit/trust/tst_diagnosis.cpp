@@ -642,7 +642,8 @@ void tst_Diagnosis::readings()
     QVERIFY2(finding.title.contains(inTitle), qPrintable(finding.title));
     // Both readings are told, and only one is proposed.
     const bool proxy = finding.evidence.value(u"reading"_s) == u"proxy"_s;
-    QVERIFY(finding.detail.contains(proxy ? u"by hand"_s : u"truepeerctl trust add"_s));
+    QVERIFY(
+        finding.detail.contains(proxy ? u"an attack from inside"_s : u"truepeerctl trust add"_s));
     QCOMPARE(finding.fix.trust.isEmpty(), !proxy);
 }
 
