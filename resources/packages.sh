@@ -13,6 +13,7 @@ build_packages=(
 test_packages=(
     clang-14 clang-format-14 libclang-rt-14-dev
     apache2-bin caddy curl fish git haproxy man-db nginx-light openssl python3 shellcheck zsh
+    appstream desktop-file-utils
 )
 
 # tests/interop/run; tests/run adds nodejs and npm where there is no npm.

@@ -15,7 +15,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr auto Category = "truepeer.server";
+constexpr auto ControlCategory = "truepeer.server";
 
 } // namespace
 
@@ -62,7 +62,7 @@ std::optional<Error> Application::cancelDrain(const QString &by)
     m_drainTimer.stop();
     m_drain.cancel();
     m_draining.store(false);
-    m_log.write(LogLevel::Info, Category, "drain_cancelled", {{"by", by.toUtf8()}});
+    m_log.write(LogLevel::Info, ControlCategory, "drain_cancelled", {{"by", by.toUtf8()}});
     m_operations->addEvent(EventType::DrainCancelled, by);
     return std::nullopt;
 }
@@ -76,7 +76,7 @@ void Application::reload(const QString &by, std::function<void(const Reloaded &)
     }
     const LoadedConfig next = m_extensions.loadAgain();
     if (!next.ok()) {
-        m_log.write(LogLevel::Error, Category, "reload_failed",
+        m_log.write(LogLevel::Error, ControlCategory, "reload_failed",
                     {{"errors", next.errors.join(u"; "_s).toUtf8()},
                      {"meaning", "the running configuration stays"}});
         Reloaded outcome;
@@ -85,7 +85,7 @@ void Application::reload(const QString &by, std::function<void(const Reloaded &)
     }
     const Reloaded outcome = takeConfiguration(next);
     m_log.setLevel(configuration().config.log.level);
-    m_log.write(LogLevel::Info, Category, "reloaded",
+    m_log.write(LogLevel::Info, ControlCategory, "reloaded",
                 {{"by", by.toUtf8()},
                  {"applied", outcome.applied.join(u", "_s).toUtf8()},
                  {"needs_restart", outcome.needsRestart.join(u", "_s).toUtf8()}});

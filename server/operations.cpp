@@ -20,11 +20,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto Category = "truepeer.admin";
+constexpr auto AdminCategory = "truepeer.admin";
 constexpr auto TickInterval = 1s;
 constexpr auto FollowInterval = 400ms; // others' edits are seen within a second
 
-QByteArray joined(const QStringList &texts)
+QByteArray commaSeparated(const QStringList &texts)
 {
     return texts.join(u", "_s).toUtf8();
 }
@@ -92,7 +92,7 @@ Expected<std::shared_ptr<const TrustPolicy>> Operations::openTrust(const Config 
     if (!trust.problem.isEmpty())
         trustTroubled(trust.problem);
     if (trust.document->origin == TrustOrigin::Live) {
-        m_links.log.write(LogLevel::Info, Category, "live_trust_list",
+        m_links.log.write(LogLevel::Info, AdminCategory, "live_trust_list",
                           {{"revision", trust.document->revision},
                            {"entries", qint64(trust.document->list.entries.size())},
                            {"directory", directory.toUtf8()},
@@ -130,7 +130,7 @@ void Operations::attach(WorkerPool &pool, Hub &hub)
     addTrustMethods(m_methods, *m_host);
     addTrustEditMethods(m_methods, *m_host);
     m_methods.setAudit([this](const QString &name, const AdminCaller &caller) {
-        m_links.log.write(LogLevel::Info, Category, "admin_call",
+        m_links.log.write(LogLevel::Info, AdminCategory, "admin_call",
                           {{"method", name.toUtf8()},
                            {"by", caller.toText().toUtf8()},
                            {"pid", qint64(caller.pid)}});
@@ -162,7 +162,7 @@ std::optional<Error> Operations::listen(const Config::Admin &admin, quint16 port
         m_server.reset();
         return error;
     }
-    m_links.log.write(LogLevel::Info, Category, "admin_socket", {{"path", path.toUtf8()}});
+    m_links.log.write(LogLevel::Info, AdminCategory, "admin_socket", {{"path", path.toUtf8()}});
     return std::nullopt;
 }
 
@@ -171,7 +171,7 @@ void Operations::watchSessions()
     connect(m_server.get(), &AdminServer::sessionOpened, this, [this](const AdminCaller &caller) {
         m_sessions.store(m_server->sessions());
         m_events.add(auditEvent(EventType::AdminConnected, caller));
-        m_links.log.write(LogLevel::Debug, Category, "session_opened",
+        m_links.log.write(LogLevel::Debug, AdminCategory, "session_opened",
                           {{"by", caller.toText().toUtf8()}, {"pid", qint64(caller.pid)}});
     });
     connect(m_server.get(), &AdminServer::sessionClosed, this,
@@ -246,12 +246,12 @@ void Operations::trustChanged(const TrustEdit *edit, const TrustControl::Outcome
         parts += u"removed "_s + removed.join(u", "_s);
     addEvent(EventType::TrustChanged, by,
              u"revision %1: "_s.arg(document->revision) + parts.join(u"; "_s));
-    m_links.log.write(LogLevel::Info, Category, "trust_changed",
+    m_links.log.write(LogLevel::Info, AdminCategory, "trust_changed",
                       {{"revision", document->revision},
                        {"by", by.toUtf8()},
                        {"comment", isLast ? change->comment.toUtf8() : QByteArray()},
-                       {"added", joined(added)},
-                       {"removed", joined(removed)},
+                       {"added", commaSeparated(added)},
+                       {"removed", commaSeparated(removed)},
                        {"here", edit != nullptr},
                        {"changed_clients", outcome.changed},
                        {"took_us", qint64(outcome.took.count())}});
@@ -270,9 +270,9 @@ void Operations::trustChanged(const TrustEdit *edit, const TrustControl::Outcome
 void Operations::trustTroubled(const QString &problem)
 {
     if (problem.isEmpty())
-        m_links.log.write(LogLevel::Info, Category, "trust_store_recovered", {});
+        m_links.log.write(LogLevel::Info, AdminCategory, "trust_store_recovered", {});
     else
-        m_links.log.write(LogLevel::Error, Category, "trust_store",
+        m_links.log.write(LogLevel::Error, AdminCategory, "trust_store",
                           {{"problem", problem.toUtf8()}});
 }
 

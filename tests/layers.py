@@ -25,7 +25,8 @@ FORBIDDEN = {
     'server/rooms/': ['server/admin/', 'server/api/', 'server/application'],
     'server/ops/': ['server/admin/', 'server/application'],
     'gui/': ['server/', 'tests/'],
-    'gui/models/': ['gui/views/', 'gui/dialogs/'],
+    'gui/models/': ['gui/widgets/', 'gui/views/', 'gui/dashboard', 'gui/adminlink'],
+    'gui/widgets/': ['gui/views/', 'gui/dashboard', 'gui/adminlink', 'shared/admin/protocol.h'],
     'gui/views/': ['shared/admin/protocol.h'],
     'server/ctl/': [f'server/{folder}/' for folder in
                     ('trust', 'http', 'net', 'rooms', 'api', 'ops', 'admin', 'cluster')],
@@ -34,6 +35,12 @@ FORBIDDEN = {
 SOCKETS = r'Q(Tcp|Udp|Local|Ssl|Abstract)(Socket|Server)|QWebSocket(Server)?|QSocketNotifier'
 IMPURE = (SOCKETS + r'|QTimer|QBasicTimer|QThread|QMutex|QFile|QSaveFile|QProcess|QObject'
           r'|thread|mutex|fstream|sys/socket\.h|unistd\.h|QtNetwork|QtWebSockets|QtWidgets')
+
+# Pages do not know each other; the window shows them all.
+PAGES = ('overview', 'clients', 'trust', 'rooms', 'events', 'diagnosis', 'configuration', 'window')
+FORBIDDEN.update({f'gui/views/{page}/': [f'gui/views/{other}/' for other in PAGES if other != page]
+                  + ['shared/admin/protocol.h']
+                  for page in PAGES if page != 'window'})
 
 # folder -> system headers that it must not include
 FORBIDDEN_SYSTEM = {
@@ -44,6 +51,7 @@ FORBIDDEN_SYSTEM = {
     'server/trust/': IMPURE,
     'server/http/': IMPURE + r'|QHostAddress',
     'server/': r'QtWidgets|QWidget|QApplication',
+    'gui/models/': r'QtWidgets|QtGui|QWidget|QApplication|QGuiApplication|QIcon|QColor|QFont|QPalette|QPainter|QPixmap',
 }
 
 # header -> the only files that may include it

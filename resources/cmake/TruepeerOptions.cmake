@@ -72,3 +72,6 @@ set(TRUEPEER_PCH_HEADERS
     <QObject> <QString> <QStringList> <QTimer>
     <algorithm> <array> <atomic> <chrono> <functional> <map> <memory> <mutex> <optional> <string>
     <thread> <tuple> <unordered_map> <utility> <variant> <vector>)
+set(TRUEPEER_GUI_PCH_HEADERS
+    <QAbstractTableModel> <QAction> <QApplication> <QBoxLayout> <QFrame> <QHeaderView> <QLabel>
+    <QLineEdit> <QPainter> <QPushButton> <QTableView> <QToolButton> <QWidget>)

@@ -129,7 +129,7 @@ void test(AdminHost &host, const AdminCall &call)
     });
 }
 
-void history(AdminHost &host, const AdminCall &call)
+void trustHistory(AdminHost &host, const AdminCall &call)
 {
     ParamReader reader(call.params);
     if (auto error = reader.error())
@@ -172,7 +172,7 @@ void addTrustMethods(AdminMethods &methods, AdminHost &host)
     with(u"trust.check"_s, check);
     with(u"trust.preview"_s, preview);
     with(u"trust.test"_s, test);
-    with(u"trust.history"_s, history);
+    with(u"trust.history"_s, trustHistory);
     with(u"trust.suggestions"_s, listSuggestions);
 }
 

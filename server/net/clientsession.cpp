@@ -15,8 +15,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto CloseTimeout = 5s;         // for the peer's answer to our close frame
-constexpr qint64 MinimumRate = 16 * 1024; // bytes a second that a frame must come at
+constexpr auto CloseTimeout = 5s;              // for the peer's answer to our close frame
+constexpr qint64 MinimumFrameRate = 16 * 1024; // bytes a second that a frame must come at
 
 constexpr int CloseGoingAway = 1001;
 constexpr int CloseTryAgainLater = 1013;
@@ -118,7 +118,8 @@ void ClientSession::watchFrame(qsizetype received)
     if (partial == 0) {
         m_frameDue = TimePoint::max();
     } else if (!isSameFrame) {
-        const auto transfer = std::chrono::seconds(m_settings.limits.maxMessageSize / MinimumRate);
+        const auto transfer =
+            std::chrono::seconds(m_settings.limits.maxMessageSize / MinimumFrameRate);
         m_frameDue = m_host.now() + m_settings.limits.handshakeTimeout + transfer;
         m_host.wakeAt(nextDeadline());
     }

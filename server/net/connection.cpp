@@ -21,7 +21,7 @@ constexpr auto LingerTimeout = 2s;               // for the peer to read our las
 constexpr auto WriteStallTimeout = 30s;          // a peer that takes nothing of its response
 constexpr qint64 MaxDiscarded = 4 * 1024 * 1024; // input dropped while ending
 constexpr qsizetype PauseAbove = 256 * 1024;     // queued output at which pipelining pauses
-constexpr qint64 MinimumRate = 16 * 1024;        // bytes a second that a body must come at
+constexpr qint64 MinimumBodyRate = 16 * 1024;    // bytes a second that a body must come at
 
 } // namespace
 
@@ -212,7 +212,7 @@ void Connection::beginBody(const RequestHead &head, QByteArrayView headBytes)
     const quint64 most =
         head.framing == RequestHead::Framing::Length ? head.contentLength : limits.bodyBytes;
     m_exchange->due = now() + m_worker.settings().limits.handshakeTimeout
-                      + std::chrono::seconds(qint64(most) / MinimumRate);
+                      + std::chrono::seconds(qint64(most) / MinimumBodyRate);
     m_due = std::min(m_exchange->due, now() + m_worker.settings().limits.handshakeTimeout);
     wakeAt(m_due);
     m_state = State::Body;

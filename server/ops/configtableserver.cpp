@@ -7,7 +7,7 @@ namespace truepeer {
 
 namespace {
 
-constexpr qint64 GiB = 1024 * 1024 * 1024;
+constexpr qint64 MaxMessageLimit = 1024 * 1024 * 1024;
 
 using Keys = std::vector<ConfigKey>;
 
@@ -85,7 +85,7 @@ void addClientKeys(Keys &keys)
         keys, "max_message_size",
         "The largest WebSocket message that a client may send, in bytes. A larger one closes the "
         "connection with 1009.")
-        .range(1, GiB);
+        .range(1, MaxMessageLimit);
     add<&Config::registerSystemControllers>(
         keys, "register_system_controllers",
         "Whether the server itself answers the events join_room and leave_room.");

@@ -15,30 +15,30 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-enum class Group : quint8 { Audit, Clients, Admin }; // the index of a ring
+enum class EventGroup : quint8 { Audit, Clients, Admin }; // the index of a ring
 
 struct TypeInfo
 {
     QLatin1StringView name;
-    Group group;
+    EventGroup group;
 };
 
 // In the order of EventType.
 constexpr std::array<TypeInfo, EventTypeCount> Types = {{
-    {"client.connected"_L1, Group::Clients},
-    {"client.closed"_L1, Group::Clients},
-    {"request.refused"_L1, Group::Clients},
-    {"headers.ignored"_L1, Group::Clients},
-    {"trust.changed"_L1, Group::Audit},
-    {"trust.failed"_L1, Group::Audit},
-    {"client.kicked"_L1, Group::Audit},
-    {"message.sent"_L1, Group::Audit},
-    {"drain.started"_L1, Group::Audit},
-    {"drain.cancelled"_L1, Group::Audit},
-    {"config.reloaded"_L1, Group::Audit},
-    {"server.started"_L1, Group::Audit},
-    {"admin.connected"_L1, Group::Admin},
-    {"admin.closed"_L1, Group::Admin},
+    {"client.connected"_L1, EventGroup::Clients},
+    {"client.closed"_L1, EventGroup::Clients},
+    {"request.refused"_L1, EventGroup::Clients},
+    {"headers.ignored"_L1, EventGroup::Clients},
+    {"trust.changed"_L1, EventGroup::Audit},
+    {"trust.failed"_L1, EventGroup::Audit},
+    {"client.kicked"_L1, EventGroup::Audit},
+    {"message.sent"_L1, EventGroup::Audit},
+    {"drain.started"_L1, EventGroup::Audit},
+    {"drain.cancelled"_L1, EventGroup::Audit},
+    {"config.reloaded"_L1, EventGroup::Audit},
+    {"server.started"_L1, EventGroup::Audit},
+    {"admin.connected"_L1, EventGroup::Admin},
+    {"admin.closed"_L1, EventGroup::Admin},
 }};
 
 constexpr std::array<size_t, 3> Capacities = {EventLog::AuditCapacity, EventLog::ClientCapacity,
@@ -57,8 +57,8 @@ QLatin1StringView familyOf(QLatin1StringView name)
 bool isNamedBy(const TypeInfo &type, QStringView name)
 {
     return type.name == name || familyOf(type.name) == name
-           || (type.group == Group::Audit && name == "audit"_L1)
-           || (type.group == Group::Clients && name == "clients"_L1);
+           || (type.group == EventGroup::Audit && name == "audit"_L1)
+           || (type.group == EventGroup::Clients && name == "clients"_L1);
 }
 
 QString allNames()

@@ -22,7 +22,7 @@ struct SeriesKind
 };
 
 // In the order of History::Values.
-constexpr std::array<SeriesKind, 9> Kinds = {{
+constexpr std::array<SeriesKind, 9> SeriesKinds = {{
     {"connects"_L1},
     {"disconnects"_L1},
     {"messages_in"_L1},
@@ -46,8 +46,8 @@ double rate(qint64 before, qint64 after, qint64 seconds)
 
 double History::Slot::value(size_t series) const
 {
-    return Kinds[series].summary == Summary::Largest ? values[series]
-                                                     : values[series] / count(series);
+    return SeriesKinds[series].summary == Summary::Largest ? values[series]
+                                                           : values[series] / count(series);
 }
 
 void History::Ring::add(const Values &values, bool hasRates, qint64 time)
@@ -63,7 +63,7 @@ void History::Ring::add(const Values &values, bool hasRates, qint64 time)
     ++slot.samples;
     slot.rateSamples += hasRates ? 1 : 0;
     for (size_t i = hasRates ? 0 : RateCount; i < SeriesCount; ++i) {
-        if (Kinds[i].summary == Summary::Largest)
+        if (SeriesKinds[i].summary == Summary::Largest)
             slot.values[i] = std::max(slot.values[i], values[i]);
         else
             slot.values[i] += values[i];
@@ -73,7 +73,7 @@ void History::Ring::add(const Values &values, bool hasRates, qint64 time)
 History::History()
     : m_rings({Ring{1, 300}, Ring{10, 360}, Ring{60, 1440}})
 {
-    static_assert(Kinds.size() == SeriesCount);
+    static_assert(SeriesKinds.size() == SeriesCount);
 }
 
 void History::sample(const HistorySample &sample, qint64 unixSeconds)
@@ -107,14 +107,14 @@ void History::sample(const HistorySample &sample, qint64 unixSeconds)
 
 Expected<HistorySeries> History::series(QStringView name, qint64 seconds) const
 {
-    const auto kind = std::find_if(Kinds.begin(), Kinds.end(),
+    const auto kind = std::find_if(SeriesKinds.begin(), SeriesKinds.end(),
                                    [name](const SeriesKind &known) { return known.name == name; });
-    if (kind == Kinds.end())
+    if (kind == SeriesKinds.end())
         return Error{
             u"unknown series \"%1\"; there are %2"_s.arg(name, seriesNames().join(", "_L1))};
     if (seconds <= 0)
         return Error{u"seconds must be at least 1"_s};
-    const auto index = static_cast<size_t>(kind - Kinds.begin());
+    const auto index = static_cast<size_t>(kind - SeriesKinds.begin());
     const qint64 span = std::min(seconds, LongestSpan);
     const auto ring = std::find_if(m_rings.begin(), m_rings.end(), [span](const Ring &candidate) {
         return candidate.step * static_cast<qint64>(candidate.capacity) >= span;
@@ -131,7 +131,7 @@ Expected<HistorySeries> History::series(QStringView name, qint64 seconds) const
 QStringList History::seriesNames()
 {
     QStringList names;
-    for (const SeriesKind &kind : Kinds)
+    for (const SeriesKind &kind : SeriesKinds)
         names.append(kind.name);
     return names;
 }

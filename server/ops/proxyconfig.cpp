@@ -30,7 +30,7 @@ struct ProxyKind
     const char *text;
 };
 
-constexpr std::array Kinds = {
+constexpr std::array ProxyKinds = {
     ProxyKind{Proxy::Nginx, "nginx"_L1, "nginx"_L1, proxytemplates::Nginx},
     ProxyKind{Proxy::Apache, "apache"_L1, "Apache"_L1, proxytemplates::Apache},
     ProxyKind{Proxy::Haproxy, "haproxy"_L1, "HAProxy"_L1, proxytemplates::Haproxy},
@@ -39,7 +39,7 @@ constexpr std::array Kinds = {
 
 const ProxyKind &kindOf(Proxy proxy)
 {
-    return Kinds[static_cast<size_t>(proxy)];
+    return ProxyKinds[static_cast<size_t>(proxy)];
 }
 
 // ---- templates --------------------------------------------------------------------------------
@@ -350,7 +350,7 @@ ServerShape serverShape(const Config &config, quint16 port)
 
 Expected<Proxy> parseProxyName(QStringView name)
 {
-    for (const ProxyKind &kind : Kinds) {
+    for (const ProxyKind &kind : ProxyKinds) {
         if (name == kind.name)
             return kind.proxy;
     }

@@ -161,7 +161,7 @@ using Kind = std::tuple<const TrustPolicy::Entry *, const TrustPolicy::Entry *, 
                         QLatin1StringView, const TrustPolicy::Entry *>;
 
 // The changes of one kind.
-struct Group
+struct ChangeGroup
 {
     void add(Change change);
 
@@ -169,7 +169,7 @@ struct Group
     std::vector<Change> examples; // those with the lowest ids
 };
 
-void Group::add(Change change)
+void ChangeGroup::add(Change change)
 {
     ++count;
     const auto place =
@@ -210,7 +210,7 @@ private:
     const TrustPolicy &m_current;
     const TrustPolicy &m_next;
     TrustPreview m_result;
-    std::map<Kind, Group> m_groups;
+    std::map<Kind, ChangeGroup> m_groups;
     std::unordered_map<IpAddress, Place, IpAddressHash> m_places; // after the edit
 };
 
@@ -226,7 +226,7 @@ void Previewer::add(const ClientRecord &record)
         place.newcomers += changed ? 1 : 0;
     }
     if (changed) {
-        Group &group = m_groups[kindOf(change)];
+        ChangeGroup &group = m_groups[kindOf(change)];
         group.add(std::move(change));
     }
 }
@@ -272,16 +272,16 @@ void Previewer::countShared(int maxConnectionsPerClient)
 
 void Previewer::chooseSamples()
 {
-    std::vector<const Group *> groups;
+    std::vector<const ChangeGroup *> groups;
     groups.reserve(m_groups.size());
     for (const auto &[kind, group] : m_groups)
         groups.push_back(&group);
-    std::sort(groups.begin(), groups.end(), [](const Group *a, const Group *b) {
+    std::sort(groups.begin(), groups.end(), [](const ChangeGroup *a, const ChangeGroup *b) {
         return std::pair(-a->count, a->examples.front().record->id)
                < std::pair(-b->count, b->examples.front().record->id);
     });
     for (size_t round = 0; round < TrustPreview::MaxSamplesOfAKind; ++round) {
-        for (const Group *group : groups) {
+        for (const ChangeGroup *group : groups) {
             if (m_result.samples.size() == TrustPreview::MaxSamples)
                 return;
             if (round >= group->examples.size())

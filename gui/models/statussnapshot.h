@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 The Truepeer authors
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+class QJsonObject;
+
+namespace truepeer {
+
+// What the window shows of the server's `status`.
+struct StatusSnapshot
+{
+    bool draining = false;
+    qint64 uptime = 0; // seconds
+    qint64 clients = 0;
+    qint64 clientsMax = 0;
+    double messagesIn = 0; // a second
+    double messagesOut = 0;
+    double disconnects = 0; // a second
+    double loopLagMs = 0;
+    QStringList warnings; // titles of the last diagnosis
+
+    static StatusSnapshot of(const QJsonObject &status);
+};
+
+// What the window shows of the server's `hello`.
+struct ServerHello
+{
+    QString version;
+    QString instance; // another one after each start of the server
+    QString listen;
+    qint64 pid = 0;
+    qint64 started = 0; // Unix seconds
+    bool isOperator = false;
+
+    static ServerHello of(const QJsonObject &hello);
+};
+
+} // namespace truepeer
