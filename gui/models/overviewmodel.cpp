@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "gui/models/overviewmodel.h"
 
+#include "gui/models/pace.h"
 #include "gui/models/poller.h"
 #include "gui/models/serverlink.h"
 
@@ -19,20 +20,29 @@ OverviewModel::OverviewModel(const ModelContext &context, QObject *parent)
     , m_topClients(TopListModel::Of::Clients, context)
     , m_topRooms(TopListModel::Of::Rooms, context)
 {
-    connect(m_poller, &Poller::due, this, &OverviewModel::ask);
+    connect(m_poller, &Poller::due, this, [this](bool atOnce) {
+        if (atOnce)
+            ask();
+    });
+    // ServerState has subscribed.
+    connect(&context.link, &ServerLink::notified, this,
+            [this](const QString &method, const QJsonObject &params) {
+                if (method == "status"_L1 && m_live && !m_context.pace.isPaused())
+                    take(params);
+            });
     connect(m_poller, &Poller::otherServer, this, [this] {
         m_status.reset();
         m_rejected = {};
         m_attention.forget();
         Q_EMIT statusChanged();
     });
-    connect(&context.link, &ServerLink::down, this, [this] { m_waiting = false; });
 }
 
 OverviewModel::~OverviewModel() = default;
 
 void OverviewModel::setLive(bool live)
 {
+    m_live = live;
     m_poller->setLive(live);
     m_history.setLive(live);
     m_attention.setLive(live);
@@ -53,18 +63,18 @@ void OverviewModel::refresh()
 
 void OverviewModel::ask()
 {
-    if (m_waiting)
-        return;
-    m_waiting = true;
     m_context.link.call(u"status"_s, {}, this, [this](const RpcResult &result) {
-        m_waiting = false;
-        if (!std::holds_alternative<QJsonValue>(result))
-            return;
-        m_status = overviewStatus(resultObject(result));
-        m_rejected.add(m_status->uptime, m_status->rejected);
-        m_attention.setWarnings(m_status->warnings);
-        Q_EMIT statusChanged();
+        if (const QJsonObject status = resultObject(result); !status.isEmpty())
+            take(status);
     });
+}
+
+void OverviewModel::take(const QJsonObject &status)
+{
+    m_status = StatusSnapshot::of(status);
+    m_rejected.add(m_status->uptime, m_status->rejected);
+    m_attention.setWarnings(m_status->warnings);
+    Q_EMIT statusChanged();
 }
 
 } // namespace truepeer

@@ -12,7 +12,8 @@
 #include "gui/models/historymodel.h"
 #include "gui/models/markermodel.h"
 #include "gui/models/modelcontext.h"
-#include "gui/models/overviewstatus.h"
+#include "gui/models/rejectedtrend.h"
+#include "gui/models/statussnapshot.h"
 #include "gui/models/toplistmodel.h"
 
 #include <QObject>
@@ -36,7 +37,7 @@ public:
     void refresh();
 
     // Empty before the first answer.
-    const std::optional<OverviewStatus> &status() const { return m_status; }
+    const std::optional<StatusSnapshot> &status() const { return m_status; }
     const RejectedTrend &rejected() const { return m_rejected; }
 
     HistoryModel &history() { return m_history; }
@@ -50,6 +51,7 @@ Q_SIGNALS:
 
 private:
     void ask();
+    void take(const QJsonObject &status);
 
     const ModelContext m_context;
     Poller *m_poller;
@@ -58,9 +60,9 @@ private:
     MarkerModel m_markers;
     TopListModel m_topClients;
     TopListModel m_topRooms;
-    std::optional<OverviewStatus> m_status;
+    std::optional<StatusSnapshot> m_status;
     RejectedTrend m_rejected;
-    bool m_waiting = false;
+    bool m_live = false;
 };
 
 } // namespace truepeer

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "gui/models/tone.h"
+
 #include <QString>
 #include <QStringList>
 
@@ -9,16 +11,22 @@ class QJsonObject;
 
 namespace truepeer {
 
-// What the window shows of the server's `status`.
+// What the dashboard shows of the server's `status`. Rates are a second.
 struct StatusSnapshot
 {
+    QString health; // "Healthy", "Draining", "Not ready", or what else the server says
+    Tone healthTone = Tone::Ok;
     bool draining = false;
     qint64 uptime = 0; // seconds
     qint64 clients = 0;
-    qint64 clientsMax = 0;
-    double messagesIn = 0; // a second
+    qint64 clientsMax = 0; // 0: no limit is known
+    qint64 rejected = 0;
+    double connects = 0;
+    double disconnects = 0;
+    double messagesIn = 0;
     double messagesOut = 0;
-    double disconnects = 0; // a second
+    double bytesIn = 0;
+    double bytesOut = 0;
     double loopLagMs = 0;
     QStringList warnings; // titles of the last diagnosis
 

@@ -267,8 +267,6 @@ Outline actions(Glyph glyph)
     case Glyph::Arrow:
         return outline.line({{4.25, 12}, {19.5, 12}})
             .line({{13.25, 5.75}, {19.5, 12}, {13.25, 18.25}});
-    case Glyph::More:
-        return outline.dot(5, 12, 1.6).dot(12, 12, 1.6).dot(19, 12, 1.6);
     default:
         return signs(glyph);
     }

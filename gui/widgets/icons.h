@@ -46,7 +46,6 @@ enum class Glyph : quint8 {
     Disconnected,
     Lock,  // read-only
     Arrow, // to the right: leads elsewhere
-    More,
     History,
 };
 

@@ -271,7 +271,7 @@ void tst_GuiOverview::health_data()
 void tst_GuiOverview::health()
 {
     QFETCH(const QJsonObject, answer);
-    const OverviewStatus status = overviewStatus(answer);
+    const StatusSnapshot status = StatusSnapshot::of(answer);
     QTEST(status.health, "text");
     QTEST(status.healthTone, "tone");
 }
@@ -798,9 +798,12 @@ void tst_GuiOverview::pageFigures()
     busy.insert("clients"_L1, 9000);
     busy.insert("rejected"_L1, 1207);
     busy.insert("uptime"_L1, 12347);
-    shown.server.link.answer(u"status"_s, busy);
-    Q_EMIT shown.server.pace.tick();
-    QTRY_COMPARE(figure(u"clientsTile"_s, 0).number, countText(9000));
+    shown.server.pace.setPaused(true);
+    shown.server.link.notify(u"status"_s, busy);
+    QCOMPARE(figure(u"clientsTile"_s, 0).number, u"12"_s);
+    shown.server.pace.setPaused(false);
+    shown.server.link.notify(u"status"_s, busy);
+    QCOMPARE(figure(u"clientsTile"_s, 0).number, countText(9000));
     QCOMPARE(shown.tile(u"clientsTile"_s)->tone(), Tone::Warning);
     QCOMPARE(shown.tile(u"clientsTile"_s)->size(), before);
     QCOMPARE(figure(u"rejectedTile"_s, 0).note, u"+3 in 2s"_s);

@@ -26,14 +26,14 @@ TileFigure figure(const QString &text, const QString &note)
     return {text.first(space), text.sliced(space + 1), note};
 }
 
-QString clientsNote(const OverviewStatus &status)
+QString clientsNote(const StatusSnapshot &status)
 {
     if (status.clientsMax <= 0)
         return u"no limit"_s;
     return u"of "_s + countText(status.clientsMax) + u" at most"_s;
 }
 
-Tone clientsTone(const OverviewStatus &status)
+Tone clientsTone(const StatusSnapshot &status)
 {
     if (status.clientsMax <= 0 || status.clients * 5 < status.clientsMax * 4)
         return Tone::Muted;
@@ -97,7 +97,7 @@ void StatusRow::showStatus()
             tile->setFigures({});
         return;
     }
-    const OverviewStatus &status = *m_model.status();
+    const StatusSnapshot &status = *m_model.status();
     m_clients->setTone(clientsTone(status));
     m_clients->setFigures({{countText(status.clients), {}, clientsNote(status)}});
     m_connections->setFigures({figure(rateText(status.connects), u"opened"_s),

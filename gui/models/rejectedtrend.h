@@ -3,36 +3,12 @@
 #pragma once
 
 #include "gui/models/timeseries.h"
-#include "gui/models/tone.h"
 
-#include <QJsonObject>
-#include <QString>
-#include <QStringList>
+#include <QtGlobal>
 
 #include <deque>
 
 namespace truepeer {
-
-// What the tiles of the overview show of a `status` answer.
-struct OverviewStatus
-{
-    QString health; // "Healthy", "Draining", "Not ready", or what else the server says
-    Tone healthTone = Tone::Ok;
-    qint64 uptime = 0; // seconds
-    qint64 clients = 0;
-    qint64 clientsMax = 0; // 0: no limit is known
-    qint64 rejected = 0;
-    double connects = 0; // a second, as all rates
-    double disconnects = 0;
-    double messagesIn = 0;
-    double messagesOut = 0;
-    double bytesIn = 0;
-    double bytesOut = 0;
-    double loopLagMs = 0;
-    QStringList warnings;
-};
-
-OverviewStatus overviewStatus(const QJsonObject &answer);
 
 // Turns a total that only grows into what came lately. The clock is the server's uptime; when it
 // goes back the server was started again, and counting starts again.
