@@ -240,14 +240,14 @@ void ClientModel::updateInPlace()
     for (ClientRow &row : m_rows) {
         if (const auto place = places.constFind(row.id); place != places.constEnd()) {
             row = (*m_pending)[size_t(*place)];
-        } else if (row.presence != ClientRow::Presence::Closed) {
+        } else if (row.presence == ClientRow::Presence::Here) {
             row.presence = ClientRow::Presence::Left;
             misses = true;
         }
     }
     m_largestQueue = largestQueue();
     changed(0, int(m_rows.size()) - 1);
-    // Whether they closed, or are on another page now.
+    // Whether those that are missing now closed, or are on another page.
     if (!misses || m_query.state == State::Closed)
         return;
     m_inFlight = true;
